@@ -1,0 +1,110 @@
+/** The messages between host and webview: one union each way. Requests settle always, with a value or an error in words. */
+import type {
+  Draft,
+  MessageView,
+  PanelCommand,
+  PanelHeader,
+  PanelIdentity,
+  PanelNotice,
+  PanelState,
+  RunHead,
+  StepView,
+} from "./panelState.ts";
+
+/**
+ * A change to the panel's state. Growing text is sent as what was appended, so that a stream of n tokens costs n
+ * and not n². Offsets guard against loss: `from` is the length the text must have before the append.
+ */
+export type PatchOp =
+  | { readonly op: "identity"; readonly identity: PanelIdentity }
+  | { readonly op: "header"; readonly header: PanelHeader }
+  | { readonly op: "notice"; readonly notice: PanelNotice | null }
+  /** Adds a message at the end (or replaces the one with this id in its place). */
+  | { readonly op: "message"; readonly message: MessageView }
+  | { readonly op: "messageText"; readonly messageId: string; readonly part: number; readonly from: number; readonly append: string }
+  | { readonly op: "removeMessage"; readonly messageId: string }
+  /** Older messages, oldest first, to be put before all others. */
+  | { readonly op: "olderMessages"; readonly messages: readonly MessageView[]; readonly hasOlderMessages: boolean }
+  /** Adds a run at the end, or replaces its head and keeps its steps. */
+  | { readonly op: "run"; readonly run: RunHead }
+  /** Adds a step at the end of its run, or replaces it whole. */
+  | { readonly op: "step"; readonly runId: string; readonly step: StepView }
+  | {
+      readonly op: "callText";
+      readonly runId: string;
+      readonly stepId: string;
+      readonly callId: string;
+      readonly field: "arguments" | "output";
+      readonly from: number;
+      readonly append: string;
+    };
+
+/** What the webview can ask for, and what each request resolves to. */
+export interface Requests {
+  /** Sends the composed text. On error the text stays in the composer. */
+  readonly send: { readonly params: { readonly text: string }; readonly result: null };
+  /** Answers all pending calls of a run at once. On error the outputs stay in their editors. */
+  readonly submit: {
+    readonly params: { readonly runId: string; readonly outputs: readonly { readonly callId: string; readonly output: string }[] };
+    readonly result: null;
+  };
+  readonly stop: { readonly params: { readonly runId: string }; readonly result: null };
+  readonly loadOlder: { readonly params: null; readonly result: null };
+  /** The raw wire object behind a row (as last seen), or the events of a run with their arrival times, as JSON text. */
+  readonly raw: {
+    readonly params: { readonly kind: "run" | "step" | "events"; readonly runId: string; readonly stepId: string | null };
+    readonly result: { readonly json: string };
+  };
+  /** Opens the same as a read-only document in an editor. */
+  readonly openRaw: {
+    readonly params: { readonly kind: "run" | "step" | "events"; readonly runId: string; readonly stepId: string | null };
+    readonly result: null;
+  };
+  /** Opens the definition, at a line where one is given. */
+  readonly openDefinition: { readonly params: { readonly line: number | null }; readonly result: null };
+  /** Opens a link of a message outside; the host lets only http, https and mailto through. */
+  readonly openLink: { readonly params: { readonly href: string }; readonly result: null };
+  readonly copy: { readonly params: { readonly text: string }; readonly result: null };
+  readonly command: { readonly params: { readonly command: PanelCommand }; readonly result: null };
+}
+
+export type RequestName = keyof Requests;
+
+export type RequestMessage = {
+  readonly [K in RequestName]: {
+    readonly type: "request";
+    readonly id: number;
+    readonly method: K;
+    readonly params: Requests[K]["params"];
+  };
+}[RequestName];
+
+export type ReplyMessage =
+  | { readonly type: "reply"; readonly id: number; readonly ok: true; readonly result: unknown }
+  | { readonly type: "reply"; readonly id: number; readonly ok: false; readonly error: string };
+
+export type HostMessage =
+  | { readonly type: "init"; readonly state: PanelState }
+  /** At most one a frame (16 ms) while a run streams. */
+  | { readonly type: "patch"; readonly ops: readonly PatchOp[] }
+  | ReplyMessage
+  /** The host asks the webview to focus: the composer, the first open output editor, or the timeline. */
+  | { readonly type: "focus"; readonly target: "composer" | "outputs" | "timeline" };
+
+export type WebviewMessage =
+  /** The webview is listening: send `init`. Sent again when it found that it lost a patch. */
+  | { readonly type: "ready" }
+  /** What is typed, some 300 ms after the last key and when the panel is hidden; the host keeps it for a closed panel. */
+  | { readonly type: "draft"; readonly draft: Draft }
+  /** An uncaught error in the webview, for the log. */
+  | { readonly type: "fault"; readonly message: string }
+  | RequestMessage;
+
+/** What the webview keeps with `setState`: VS Code hands it back after a window reload, to the webview and to the host's serializer. */
+export interface PersistedState {
+  readonly version: 1;
+  readonly identity: PanelIdentity;
+  readonly draft: Draft;
+  /** Width of the timeline in pixels; null for the default. */
+  readonly timelineWidth: number | null;
+}

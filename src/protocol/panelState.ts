@@ -1,0 +1,146 @@
+/**
+ * What the chat panel shows, as plain data: the host makes it from run traces and messages, the webview draws it.
+ *
+ * All times are milliseconds since the epoch on the host's clock. Raw wire objects are not in here: the webview asks for
+ * them when a person opens the *Raw* tab (`raw` in `requests.ts`).
+ */
+import type { MessageStatus, RunStatus, RunStepStatus, Usage } from "../core/wire.ts";
+import type { AnswerOrigin, Fidelity, Segment } from "../core/runTrace.ts";
+
+/** Which thread, assistant and connection a panel is about; enough to open it again after a restart. */
+export interface PanelIdentity {
+  readonly connectionId: string;
+  /** Null until the first message is sent: a thread is created only then. */
+  readonly threadId: string | null;
+  /** The definition file, as a URI string; null for an assistant without a file. */
+  readonly definitionUri: string | null;
+  /** The assistant's id on the provider, where it is known. */
+  readonly assistantId: string | null;
+}
+
+export interface PanelHeader {
+  readonly assistantName: string;
+  /** A line on how file and provider stand, such as "in sync", "changed here"; empty when there is nothing to say. */
+  readonly syncState: string;
+  readonly model: string;
+  /** Such as "Local runtime · offline model". */
+  readonly connectionLabel: string;
+  /** True when no model is behind the connection: the panel then says so, quietly, with a link to connect one. */
+  readonly offline: boolean;
+  readonly definitionPath: string | null;
+}
+
+/** Something a person should know, at the place where it matters. Dismissed by the host with a null notice. */
+export interface PanelNotice {
+  readonly severity: "info" | "warning" | "error";
+  readonly text: string;
+  readonly actions: readonly { readonly label: string; readonly command: PanelCommand }[];
+}
+
+/** What a button or link of the panel may ask the host to do. */
+export type PanelCommand =
+  | "connect"
+  | "openDefinition"
+  | "newThread"
+  | "retry"
+  | "showLog"
+  | "chooseModel"
+  | "copyThreadId"
+  | "dismissNotice";
+
+export type MessagePart =
+  | { readonly kind: "text"; readonly text: string; readonly citations: readonly CitationView[] }
+  | { readonly kind: "refusal"; readonly text: string }
+  | { readonly kind: "image"; readonly label: string };
+
+/** `marker` is the exact substring of the part's text that the citation replaces. */
+export interface CitationView {
+  readonly marker: string;
+  readonly label: string;
+}
+
+export interface MessageView {
+  readonly id: string;
+  readonly role: "user" | "assistant";
+  readonly status: MessageStatus;
+  /** Why an incomplete message stops where it stops, in words; null otherwise. */
+  readonly incompleteReason: string | null;
+  readonly createdAt: number;
+  readonly runId: string | null;
+  readonly parts: readonly MessagePart[];
+}
+
+/** A tool call as a row of the timeline and, while it is pending, as an entry of the tool call card. */
+export interface CallView {
+  readonly id: string;
+  readonly type: "function" | "code_interpreter" | "file_search";
+  /** The function's name, or "code interpreter", "file search". */
+  readonly name: string;
+  /** Arguments of a function (JSON made by a model: may not parse), or the code of a code interpreter call. */
+  readonly arguments: string;
+  /** The tool output, the logs, or null when there is none yet. */
+  readonly output: string | null;
+  readonly origin: AnswerOrigin | null;
+  /** Line of the tool in its definition file, from 1; null when unknown. */
+  readonly definitionLine: number | null;
+  readonly start: number;
+  readonly end: number | null;
+  readonly segments: readonly Segment[];
+}
+
+export interface StepView {
+  readonly id: string;
+  readonly type: "message_creation" | "tool_calls";
+  readonly status: RunStepStatus;
+  readonly messageId: string | null;
+  readonly start: number;
+  readonly end: number | null;
+  readonly segments: readonly Segment[];
+  readonly usage: Usage | null;
+  readonly error: string | null;
+  readonly calls: readonly CallView[];
+}
+
+/** A run without its steps: what changes as a whole. */
+export interface RunHead {
+  readonly id: string;
+  /** A short name for the row, made from the user's words. */
+  readonly title: string;
+  readonly status: RunStatus;
+  readonly model: string;
+  /** `reconstructed`: nobody recorded this run; its times have the whole seconds of the wire objects. */
+  readonly fidelity: Fidelity;
+  readonly start: number;
+  readonly end: number | null;
+  /** When the provider gives up waiting; null when the run cannot expire any more. */
+  readonly expiresAt: number | null;
+  readonly segments: readonly Segment[];
+  readonly usage: Usage | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly incompleteReason: string | null;
+  /** Ids of the function calls that wait for outputs, in the model's order; all are submitted together. */
+  readonly pending: readonly string[];
+  readonly eventCount: number;
+}
+
+export interface RunView extends RunHead {
+  readonly steps: readonly StepView[];
+}
+
+/** What a person has typed and not yet sent. `outputs` is keyed by tool call id. */
+export interface Draft {
+  readonly text: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export interface PanelState {
+  readonly identity: PanelIdentity;
+  readonly header: PanelHeader;
+  readonly notice: PanelNotice | null;
+  /** Oldest first. */
+  readonly messages: readonly MessageView[];
+  readonly hasOlderMessages: boolean;
+  /** Oldest first. */
+  readonly runs: readonly RunView[];
+  readonly draft: Draft;
+}
