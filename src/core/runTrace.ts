@@ -1,10 +1,11 @@
 /**
- * The run trace: the client's record of a run, and the one place where run events are interpreted.
+ * The run trace: the client's record of a run. `reduceTrace.ts` makes it from the events of a stream; the panel, the
+ * debugger, the trace store and the tree views read it, and nothing else interprets events.
  *
- * `reduceTrace` is a pure function from a trace and an entry to the next trace. The panel, the debugger, the trace store and
- * the tree views all read its result. Times are milliseconds since the epoch on the client's clock, at arrival.
+ * Times are milliseconds since the epoch on the client's clock, at arrival.
  */
-import type { Run, RunEvent, RunStep, Message, RunStepStatus, Usage } from "./wire.ts";
+import type { GrowingText } from "./growingText.ts";
+import type { Annotation, FileSearchResult, Message, MessageStatus, Run, RunEvent, RunStep, RunStepStatus } from "./wire.ts";
 
 /**
  * What a stretch of time went to:
@@ -30,4 +31,66 @@ export interface ToolAnswer {
   readonly callId: string;
   readonly output: string;
   readonly origin: AnswerOrigin;
+}
+
+/** A line of the record: what happened, and when it was seen. */
+export type TraceEntry =
+  | { readonly at: number; readonly kind: "event"; readonly event: RunEvent }
+  /** This side submitted tool outputs. */
+  | { readonly at: number; readonly kind: "submitted"; readonly answers: readonly ToolAnswer[] }
+  /** Objects as they were read later, when no stream was there to tell: after a lost connection or a restart. */
+  | { readonly at: number; readonly kind: "polled"; readonly run: Run; readonly steps: readonly RunStep[] };
+
+export interface CallTrace {
+  readonly id: string;
+  readonly type: "function" | "code_interpreter" | "file_search";
+  /** The function's name; empty for the provider's own tools. */
+  readonly name: string;
+  /** A function's arguments (JSON made by a model) or the code of a code interpreter call. */
+  readonly input: GrowingText;
+  readonly output: string | null;
+  readonly results: readonly FileSearchResult[] | null;
+  readonly origin: AnswerOrigin | null;
+  readonly start: number;
+  readonly end: number | null;
+  readonly segments: readonly Segment[];
+}
+
+export interface StepTrace {
+  readonly id: string;
+  readonly type: "message_creation" | "tool_calls";
+  readonly status: RunStepStatus;
+  readonly start: number;
+  readonly end: number | null;
+  readonly segments: readonly Segment[];
+  readonly calls: readonly CallTrace[];
+  /** The object as last seen; its `step_details` lag behind the deltas while the step is open. */
+  readonly object: RunStep;
+}
+
+export type PartTrace =
+  | { readonly kind: "text"; readonly text: GrowingText; readonly annotations: readonly Annotation[] }
+  | { readonly kind: "refusal"; readonly text: GrowingText }
+  | { readonly kind: "image"; readonly source: string };
+
+export interface MessageTrace {
+  readonly id: string;
+  readonly status: MessageStatus;
+  readonly start: number;
+  readonly end: number | null;
+  readonly parts: readonly PartTrace[];
+  readonly object: Message;
+}
+
+export interface RunTrace {
+  readonly fidelity: Fidelity;
+  /** The run as last seen. */
+  readonly run: Run;
+  readonly start: number;
+  readonly end: number | null;
+  readonly segments: readonly Segment[];
+  readonly steps: readonly StepTrace[];
+  readonly messages: readonly MessageTrace[];
+  /** How many entries made this trace. */
+  readonly eventCount: number;
 }

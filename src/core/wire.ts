@@ -1,8 +1,8 @@
 /**
  * The objects of the Assistants v2 protocol, as far as the workbench reads them, with their wire names.
  *
- * These are written by hand because `core` depends on nothing; `test/unit/wireTypes.test.ts` holds them to the types of
- * the `openai` package at compile time. Timestamps are unix seconds.
+ * These are written by hand because `core` depends on nothing; `test/unit/wireTypes.ts` holds them to the types of the
+ * `openai` package at compile time. Timestamps are unix seconds.
  */
 
 export type Metadata = Readonly<Record<string, string>>;
@@ -227,12 +227,31 @@ export interface RunStep {
   readonly usage: Usage | null;
 }
 
+/** An annotation as a delta carries it: whole in practice, with everything optional in the types. */
+export type AnnotationDelta =
+  | {
+      readonly index: number;
+      readonly type: "file_citation";
+      readonly text?: string;
+      readonly start_index?: number;
+      readonly end_index?: number;
+      readonly file_citation?: { readonly file_id?: string };
+    }
+  | {
+      readonly index: number;
+      readonly type: "file_path";
+      readonly text?: string;
+      readonly start_index?: number;
+      readonly end_index?: number;
+      readonly file_path?: { readonly file_id?: string };
+    };
+
 /** One entry of a message delta. Strings are appended, entries are addressed by `index`. */
 export type MessageContentDelta =
   | {
       readonly index: number;
       readonly type: "text";
-      readonly text?: { readonly value?: string; readonly annotations?: readonly (Partial<Annotation> & { readonly index: number })[] };
+      readonly text?: { readonly value?: string; readonly annotations?: readonly AnnotationDelta[] };
     }
   | { readonly index: number; readonly type: "refusal"; readonly refusal?: string }
   | { readonly index: number; readonly type: "image_file"; readonly image_file?: { readonly file_id?: string } }

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+
+import * as vscode from "vscode";
+
+import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
+import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
+import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
+import { registerThreadCommands } from "./host/commands/threadCommands.ts";
+import { ConnectionStore } from "./host/connections/connectionStore.ts";
+import { ConversationStore } from "./host/conversation/conversationStore.ts";
+import { TraceStore } from "./host/conversation/traceStore.ts";
+import { AssistantPush } from "./host/definitions/assistantPush.ts";
+import { registerChatCodeLens } from "./host/definitions/chatCodeLens.ts";
+import { registerDefinitionDiagnostics } from "./host/definitions/definitionDiagnostics.ts";
+import { DefinitionStore } from "./host/definitions/definitionStore.ts";
+import { registerJsonDocuments } from "./host/jsonDocuments.ts";
+import { Log } from "./host/log.ts";
+import { ChatPanels } from "./host/panel/chatPanels.ts";
+import { DraftStore } from "./host/panel/draftStore.ts";
+import { tellOfCrash } from "./host/runtime/crashNotice.ts";
+import { ProviderPool } from "./host/runtime/providerPool.ts";
+import { createRuntimeKey } from "./host/runtime/runtimeKey.ts";
+import { RuntimePool } from "./host/runtime/runtimePool.ts";
+import { readSetting } from "./host/settings.ts";
+import { registerViews } from "./host/views/registerViews.ts";
+import { Setting } from "./manifest.ts";
+
+let traces: TraceStore | null = null;
+
+/** Wires and registers; whatever costs anything happens on first need. */
+export function activate(context: vscode.ExtensionContext): void {
+  const { extensionUri, workspaceState } = context;
+  // Without a folder there is no storage of the workspace.
+  const storageDir = (context.storageUri ?? context.globalStorageUri).fsPath;
+
+  const log = new Log();
+  const connections = new ConnectionStore(context, log);
+  const definitions = new DefinitionStore(log);
+  const push = new AssistantPush(workspaceState);
+  const runtimeKey = createRuntimeKey(context.secrets);
+  const runtimes = new RuntimePool({
+    bundle: join(extensionUri.fsPath, "dist", "runtime.mjs"),
+    storageDir,
+    connections,
+    log,
+    runtimeKey,
+    offlinePace: () => readSetting(Setting.offlinePace),
+    onCrash: (connection, restarting) => tellOfCrash(connection, restarting, log),
+  });
+  const providers = new ProviderPool(runtimes, runtimeKey);
+  traces = new TraceStore(join(storageDir, "traces"), log);
+  const conversations = new ConversationStore(connections, providers, traces, log);
+  const drafts = new DraftStore(workspaceState);
+  const panels = new ChatPanels({ extensionUri, connections, definitions, providers, push, conversations, drafts, log });
+  const views = registerViews({ connections, conversations, definitions, providers, runtimes, log });
+
+  context.subscriptions.push(
+    log,
+    connections,
+    definitions,
+    runtimes,
+    conversations,
+    panels,
+    views,
+    registerJsonDocuments(),
+    registerDefinitionDiagnostics(definitions),
+    registerChatCodeLens(definitions),
+    registerDefinitionCommands(definitions, panels, log),
+    registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
+    registerNodeCommands(views, log),
+    registerConnectionCommands({ connections, providers, runtimes, log }),
+  );
+}
+
+/** The last lines of the run traces are on disk before the window closes. */
+export async function deactivate(): Promise<void> {
+  await traces?.flush();
+}

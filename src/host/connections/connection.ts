@@ -1,0 +1,45 @@
+/** Where the key of a connection comes from. `url` binds a stored key to the server that it was given for. */
+export type KeySource =
+  | { readonly kind: "none" }
+  | { readonly kind: "stored"; readonly url: string }
+  | { readonly kind: "environment"; readonly variable: string };
+
+/** A named provider. All of these run in the embedded runtime, which calls the server behind them. */
+export interface Connection {
+  readonly id: string;
+  readonly name: string;
+  readonly upstream: { readonly kind: "offline" } | { readonly kind: "chat"; readonly baseUrl: string };
+  /** The model of definitions that name none. Empty while none has been chosen. */
+  readonly model: string;
+  readonly key: KeySource;
+}
+
+export const offlineConnection: Connection = {
+  id: "offline",
+  name: "Offline model",
+  upstream: { kind: "offline" },
+  model: "offline",
+  key: { kind: "none" },
+};
+
+/** Such as "Local runtime · offline model". */
+export function connectionLabel(connection: Connection): string {
+  return connection.upstream.kind === "offline" ? "Local runtime · offline model" : `Local runtime · ${connection.name}`;
+}
+
+/**
+ * Checks what a person typed as a server's address.
+ * @returns the URL without a slash at its end, or the reason why it is none
+ */
+export function parseBaseUrl(text: string): { readonly valid: true; readonly url: string } | { readonly valid: false; readonly reason: string } {
+  let url: URL;
+  try {
+    url = new URL(text.trim());
+  } catch {
+    return { valid: false, reason: "Not a URL. Example: http://localhost:11434/v1" };
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") return { valid: false, reason: "The URL must begin with http:// or https://." };
+  if (url.username !== "" || url.password !== "") return { valid: false, reason: "Leave the key out of the URL: it is asked for in the next step." };
+  if (url.search !== "" || url.hash !== "") return { valid: false, reason: "The URL must end with its path, such as /v1." };
+  return { valid: true, url: url.href.replace(/\/+$/, "") };
+}

@@ -1,0 +1,126 @@
+import * as vscode from "vscode";
+
+import { parseDefinition } from "../../core/definition/parseDefinition.ts";
+import { definitionGlob } from "../../manifest.ts";
+import type { Log } from "../log.ts";
+import type { DefinitionFile } from "./definitionFile.ts";
+
+const namePattern = /\.assistant\.(ya?ml|json)$/;
+
+/** Definitions larger than this are not read: 256,000 characters of instructions are the wire's limit, many times over. */
+const maxBytes = 8 * 1024 * 1024;
+
+/** Whether a document or file is a definition, by its name. */
+export function isDefinition(uri: vscode.Uri): boolean {
+  return namePattern.test(uri.path);
+}
+
+/**
+ * The definition files of the workspace, read when somebody first asks and kept up to date from then on. Text that is open
+ * in an editor counts before what is on disk.
+ */
+export class DefinitionStore implements vscode.Disposable {
+  readonly #log: Log;
+  readonly #files = new Map<string, DefinitionFile>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri | null>();
+  readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #pending = new Map<string, NodeJS.Timeout>();
+  #loading: Promise<void> | null = null;
+
+  /** A definition was read anew; null when the set of files changed. */
+  readonly onChange = this.#changed.event;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** All definitions, sorted by path. */
+  async all(): Promise<readonly DefinitionFile[]> {
+    await (this.#loading ??= this.#load());
+    return [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  async find(uri: vscode.Uri): Promise<DefinitionFile | null> {
+    await (this.#loading ??= this.#load());
+    const known = this.#files.get(uri.toString());
+    if (known !== undefined) return known;
+    // Outside the workspace folders, or excluded from search.
+    await this.#read(uri);
+    return this.#files.get(uri.toString()) ?? null;
+  }
+
+  dispose(): void {
+    for (const timer of this.#pending.values()) clearTimeout(timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  async #load(): Promise<void> {
+    const watcher = vscode.workspace.createFileSystemWatcher(definitionGlob);
+    this.#subscriptions.push(
+      watcher,
+      watcher.onDidCreate((uri) => this.#schedule(uri)),
+      watcher.onDidChange((uri) => this.#schedule(uri)),
+      watcher.onDidDelete((uri) => this.#remove(uri)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#scheduleDocument(document)),
+      vscode.workspace.onDidOpenTextDocument((document) => this.#scheduleDocument(document)),
+      // A discarded change: the file counts again.
+      vscode.workspace.onDidCloseTextDocument((document) => this.#scheduleDocument(document)),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#findAll().then(() => this.#changed.fire(null))),
+    );
+    await this.#findAll();
+    if (this.#files.size > 0) this.#changed.fire(null);
+  }
+
+  async #findAll(): Promise<void> {
+    const uris = await vscode.workspace.findFiles(definitionGlob, "**/node_modules/**");
+    const found = new Set(uris.map((uri) => uri.toString()));
+    for (const known of this.#files.keys()) if (!found.has(known)) this.#files.delete(known);
+    await Promise.all(uris.map((uri) => this.#read(uri)));
+  }
+
+  #scheduleDocument(document: vscode.TextDocument): void {
+    if (isDefinition(document.uri) && document.uri.scheme !== "git") this.#schedule(document.uri);
+  }
+
+  /** Reads again after a pause in the typing. */
+  #schedule(uri: vscode.Uri): void {
+    const key = uri.toString();
+    clearTimeout(this.#pending.get(key));
+    const timer = setTimeout(() => {
+      this.#pending.delete(key);
+      const isNew = !this.#files.has(key);
+      void this.#read(uri).then(() => this.#changed.fire(isNew ? null : uri));
+    }, 150);
+    this.#pending.set(key, timer);
+  }
+
+  #remove(uri: vscode.Uri): void {
+    if (this.#files.delete(uri.toString())) this.#changed.fire(null);
+  }
+
+  async #read(uri: vscode.Uri): Promise<void> {
+    const key = uri.toString();
+    const path = vscode.workspace.asRelativePath(uri, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
+    try {
+      this.#files.set(key, { uri, path, parsed: parseDefinition(await this.#text(uri)) });
+    } catch (error) {
+      if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") {
+        this.#files.delete(key);
+        return;
+      }
+      const message = `It cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      this.#log.warn(`${path}: ${message}`);
+      const problem = { severity: "error", code: "yaml", message, start: 0, end: 1 } as const;
+      this.#files.set(key, { uri, path, parsed: { valid: false, name: null, problems: [problem] } });
+    }
+  }
+
+  async #text(uri: vscode.Uri): Promise<string> {
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString() && !document.isClosed);
+    if (open !== undefined) return open.getText();
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > maxBytes) throw new Error(`the file has ${Math.round(size / 1024 / 1024)} MB; a definition may have 8.`);
+    return new TextDecoder("utf-8").decode(await vscode.workspace.fs.readFile(uri));
+  }
+}

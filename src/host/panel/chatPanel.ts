@@ -1,0 +1,242 @@
+import * as vscode from "vscode";
+
+import type { MessageTrace, RunTrace } from "../../core/runTrace.ts";
+import type { HostMessage, PatchOp, WebviewMessage } from "../../protocol/messages.ts";
+import type { PanelNotice } from "../../protocol/panelState.ts";
+import type { ConversationChange } from "../conversation/conversation.ts";
+import type { DefinitionFile } from "../definitions/definitionFile.ts";
+import { errorWords } from "../errorWords.ts";
+import type { Log } from "../log.ts";
+import type { ChatSession } from "./chatSession.ts";
+import type { DraftStore } from "./draftStore.ts";
+import { messageView } from "./messageView.ts";
+import { messageOps, runOps } from "./panelPatch.ts";
+import { answerRequest } from "./panelRequests.ts";
+import type { RequestContext } from "./panelRequests.ts";
+import { runView } from "./runView.ts";
+
+/** One update a frame is what a screen can show. */
+const frameMs = 16;
+
+export interface ChatPanelOptions {
+  readonly panel: vscode.WebviewPanel;
+  readonly session: ChatSession;
+  readonly drafts: DraftStore;
+  readonly log: Log;
+  /** A fresh session for the same assistant on the connection that is in use now. */
+  readonly newSession: (session: ChatSession) => ChatSession;
+}
+
+/** A chat panel: shows a session and passes on what the person does. */
+export class ChatPanel implements vscode.Disposable {
+  readonly panel: vscode.WebviewPanel;
+  readonly #options: ChatPanelOptions;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #disposed = new vscode.EventEmitter<void>();
+  #session: ChatSession;
+  #sessionSubscriptions: readonly vscode.Disposable[] = [];
+  #notice: PanelNotice | null = null;
+  /** A person dismissed the standing notice of this session. */
+  #quiet = false;
+  #ready = false;
+  #timer: NodeJS.Timeout | null = null;
+  #file: DefinitionFile | null = null;
+  readonly #sentMessages = new Map<string, MessageTrace>();
+  readonly #sentRuns = new Map<string, RunTrace>();
+  readonly #dirtyMessages = new Set<string>();
+  readonly #dirtyRuns = new Set<string>();
+
+  readonly onDispose = this.#disposed.event;
+
+  constructor(options: ChatPanelOptions) {
+    this.#options = options;
+    this.panel = options.panel;
+    this.#session = options.session;
+    this.#watchSession();
+    this.#subscriptions.push(
+      this.panel.webview.onDidReceiveMessage((message: WebviewMessage) => void this.#receive(message)),
+      this.panel.onDidDispose(() => this.dispose()),
+    );
+  }
+
+  get session(): ChatSession {
+    return this.#session;
+  }
+
+  /** The definition or the connection changed: the header is drawn again. */
+  async refreshHeader(): Promise<void> {
+    if (!this.#ready) return;
+    this.#file = await this.#session.definition();
+    this.#post({ type: "patch", ops: [{ op: "header", header: await this.#session.header() }] });
+    // A run's own fault is not overwritten by what the definition says.
+    if (this.#notice === null || this.#notice.severity !== "error" || this.#noticeIsStanding) await this.#showStandingNotice();
+  }
+
+  #noticeIsStanding = false;
+
+  /** Goes on with a new thread in this panel. */
+  async restart(): Promise<void> {
+    await this.#replaceSession(this.#options.newSession(this.#session));
+  }
+
+  focus(target: "composer" | "outputs" | "timeline"): void {
+    this.#post({ type: "focus", target });
+  }
+
+  dispose(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const subscription of [...this.#subscriptions, ...this.#sessionSubscriptions]) subscription.dispose();
+    this.#disposed.fire();
+    this.#disposed.dispose();
+  }
+
+  async #replaceSession(session: ChatSession): Promise<void> {
+    this.#session = session;
+    this.#quiet = false;
+    this.#watchSession();
+    await this.#init();
+  }
+
+  #watchSession(): void {
+    for (const subscription of this.#sessionSubscriptions) subscription.dispose();
+    const { conversation } = this.#session;
+    this.#sessionSubscriptions = [
+      conversation.onChange((change) => this.#mark(change)),
+      conversation.onFault(({ error }) =>
+        this.#say({ severity: "error", text: error.message, actions: [{ label: "Try again", command: "retry" }, { label: "Show log", command: "showLog" }] }),
+      ),
+    ];
+  }
+
+  async #init(): Promise<void> {
+    const session = this.#session;
+    this.#file = await session.definition();
+    const header = await session.header();
+    this.panel.title = await session.title();
+    this.#noticeIsStanding = true;
+    this.#notice = this.#quiet ? null : await session.standingNotice();
+    const { conversation } = session;
+    const identity = session.identity();
+    this.#dirtyMessages.clear();
+    this.#dirtyRuns.clear();
+    this.#sentMessages.clear();
+    this.#sentRuns.clear();
+    for (const message of conversation.messages) this.#sentMessages.set(message.id, message);
+    for (const trace of conversation.runs) this.#sentRuns.set(trace.run.id, trace);
+    this.#ready = true;
+    this.#post({
+      type: "init",
+      state: {
+        identity,
+        header,
+        notice: this.#notice,
+        messages: conversation.messages.map(messageView),
+        hasOlderMessages: conversation.hasOlder,
+        runs: conversation.runs.map((trace) => runView(trace, session.context(trace, this.#file))),
+        draft: this.#options.drafts.get(identity),
+      },
+    });
+  }
+
+  #mark(change: ConversationChange): void {
+    if (!this.#ready) return;
+    switch (change.kind) {
+      case "message":
+        this.#dirtyMessages.add(change.id);
+        break;
+      case "run":
+        this.#dirtyRuns.add(change.id);
+        break;
+      case "thread":
+        void this.#threadMade();
+        return;
+      case "older":
+        this.#sendOlder(change.ids);
+        return;
+    }
+    this.#timer ??= setTimeout(() => this.#flush(), frameMs);
+  }
+
+  async #threadMade(): Promise<void> {
+    this.#post({ type: "patch", ops: [{ op: "identity", identity: this.#session.identity() }] });
+    this.panel.title = await this.#session.title();
+  }
+
+  #sendOlder(ids: readonly string[]): void {
+    const { conversation } = this.#session;
+    const messages = ids.flatMap((id) => conversation.message(id) ?? []);
+    for (const message of messages) this.#sentMessages.set(message.id, message);
+    this.#post({
+      type: "patch",
+      ops: [{ op: "olderMessages", messages: messages.map(messageView), hasOlderMessages: conversation.hasOlder }],
+    });
+  }
+
+  #flush(): void {
+    this.#timer = null;
+    const { conversation } = this.#session;
+    const ops: PatchOp[] = [];
+    for (const id of this.#dirtyMessages) {
+      const message = conversation.message(id);
+      if (message === undefined) continue;
+      ops.push(...messageOps(this.#sentMessages.get(id), message));
+      this.#sentMessages.set(id, message);
+    }
+    for (const id of this.#dirtyRuns) {
+      const trace = conversation.run(id);
+      if (trace === undefined) continue;
+      ops.push(...runOps(this.#sentRuns.get(id), trace, this.#session.context(trace, this.#file)));
+      this.#sentRuns.set(id, trace);
+    }
+    this.#dirtyMessages.clear();
+    this.#dirtyRuns.clear();
+    if (ops.length > 0) this.#post({ type: "patch", ops });
+  }
+
+  async #receive(message: WebviewMessage): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        await this.#init();
+        return;
+      case "draft":
+        await this.#options.drafts.set(this.#session.identity(), message.draft);
+        return;
+      case "fault":
+        this.#options.log.error(`In the chat panel: ${message.message}`);
+        return;
+      case "request":
+        this.#post(await answerRequest(message, this.#requestContext()));
+    }
+  }
+
+  #requestContext(): RequestContext {
+    return {
+      session: this.#session,
+      log: this.#options.log,
+      say: (notice) => this.#say(notice),
+      restart: () => this.restart(),
+      refreshHeader: () => this.refreshHeader(),
+      dismiss: () => {
+        this.#quiet = true;
+        this.#say(null);
+      },
+      words: (error) => errorWords(error, this.#options.log),
+    };
+  }
+
+  async #showStandingNotice(): Promise<void> {
+    const standing = this.#quiet ? null : await this.#session.standingNotice();
+    this.#say(standing);
+    this.#noticeIsStanding = true;
+  }
+
+  #say(notice: PanelNotice | null): void {
+    this.#notice = notice;
+    this.#noticeIsStanding = false;
+    this.#post({ type: "patch", ops: [{ op: "notice", notice }] });
+  }
+
+  #post(message: HostMessage): void {
+    void this.panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,175 @@
+import * as vscode from "vscode";
+
+import { wholeText } from "../../core/growingText.ts";
+import type { Provider } from "../../core/provider.ts";
+import { ProviderError } from "../../core/provider.ts";
+import type { RunTrace } from "../../core/runTrace.ts";
+import type { PanelHeader, PanelIdentity, PanelNotice } from "../../protocol/panelState.ts";
+import { connectionLabel } from "../connections/connection.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { ConnectionStore } from "../connections/connectionStore.ts";
+import { titleOf } from "../conversation/conversation.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { AssistantPush } from "../definitions/assistantPush.ts";
+import { DefinitionProblem } from "../definitions/assistantPush.ts";
+import { displayName, refusal } from "../definitions/definitionFile.ts";
+import type { DefinitionFile } from "../definitions/definitionFile.ts";
+import type { DefinitionStore } from "../definitions/definitionStore.ts";
+import type { ProviderPool } from "../runtime/providerPool.ts";
+import type { RunContext } from "./runView.ts";
+
+export interface ChatServices {
+  readonly connections: ConnectionStore;
+  readonly definitions: DefinitionStore;
+  readonly providers: ProviderPool;
+  readonly push: AssistantPush;
+}
+
+/** Which assistant a chat is with: one that has a file here, or one that only the provider knows. */
+export interface ChatSubject {
+  readonly definitionUri: vscode.Uri | null;
+  readonly assistantId: string | null;
+}
+
+/** A chat of one assistant on one thread: what sending, answering and stopping mean, without the panel that shows it. */
+export class ChatSession {
+  readonly conversation: Conversation;
+  readonly subject: ChatSubject;
+  readonly #services: ChatServices;
+  readonly #titles = new Map<string, string>();
+
+  constructor(conversation: Conversation, subject: ChatSubject, services: ChatServices) {
+    this.conversation = conversation;
+    this.subject = subject;
+    this.#services = services;
+  }
+
+  get connection(): Connection {
+    const { connection } = this.conversation;
+    return this.#services.connections.find(connection.id) ?? connection;
+  }
+
+  identity(): PanelIdentity {
+    return {
+      connectionId: this.connection.id,
+      threadId: this.conversation.threadId,
+      definitionUri: this.subject.definitionUri?.toString() ?? null,
+      assistantId: this.subject.assistantId,
+    };
+  }
+
+  definition(): Promise<DefinitionFile | null> {
+    const { definitionUri } = this.subject;
+    return definitionUri === null ? Promise.resolve(null) : this.#services.definitions.find(definitionUri);
+  }
+
+  async header(): Promise<PanelHeader> {
+    const file = await this.definition();
+    const parsed = file?.parsed.valid === true ? file.parsed.definition : null;
+    return {
+      assistantName: file === null ? (this.subject.assistantId ?? "Assistant") : displayName(file),
+      syncState: file === null ? "" : await this.#services.push.stateOf(this.connection, file),
+      model: parsed?.model ?? this.connection.model,
+      connectionLabel: connectionLabel(this.connection),
+      offline: this.connection.upstream.kind === "offline",
+      definitionPath: file?.path ?? null,
+    };
+  }
+
+  /** The tab's title: the first words of the thread, or whom the chat is with. */
+  async title(): Promise<string> {
+    const first = this.conversation.messages.find((message) => message.object.role === "user");
+    const part = first?.parts.find((candidate) => candidate.kind === "text");
+    if (part?.kind === "text") return titleOf(wholeText(part.text)).slice(0, 40);
+    return (await this.header()).assistantName;
+  }
+
+  /** What stands in the way, or should be known, before anything is sent. */
+  async standingNotice(): Promise<PanelNotice | null> {
+    const file = await this.definition();
+    if (file === null) {
+      return this.subject.definitionUri === null
+        ? null
+        : { severity: "warning", text: "The definition file of this assistant is gone. Its threads are kept.", actions: [] };
+    }
+    const reason = refusal(file);
+    if (reason !== null) return { severity: "error", text: reason, actions: [{ label: "Open definition", command: "openDefinition" }] };
+    if (!file.parsed.valid) return null;
+    const idle = file.parsed.definition.tools.filter((tool) => tool.type !== "function").map((tool) => tool.type);
+    if (idle.length === 0) return null;
+    return {
+      severity: "info",
+      text: `The local runtime does not execute ${[...new Set(idle)].join(" and ")} yet: runs go on without ${idle.length === 1 ? "it" : "them"}.`,
+      actions: [{ label: "Dismiss", command: "dismissNotice" }],
+    };
+  }
+
+  /**
+   * Brings the assistant up to date, adds the message and starts a run.
+   * @returns null, or why the run did not start though the message was added: a retry then starts it
+   * @throws before anything was added: the text is still the composer's
+   */
+  async send(text: string): Promise<unknown> {
+    if (text.trim() === "") throw new DefinitionProblem("There is nothing to send.");
+    const active = this.conversation.activeRun;
+    if (active !== null) throw new DefinitionProblem(`The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it first.`);
+    const assistantId = await this.#assistant();
+    await this.conversation.addMessage(text);
+    try {
+      await this.#startRun(assistantId);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  /** Starts a run on the thread as it is. */
+  async retry(): Promise<void> {
+    await this.#startRun(await this.#assistant());
+  }
+
+  context(trace: RunTrace, file: DefinitionFile | null): RunContext {
+    const lines = new Map<string, number>();
+    if (file?.parsed.valid === true) {
+      for (const tool of file.parsed.definition.tools) if (tool.type === "function") lines.set(tool.function.name, tool.line);
+    }
+    return { title: this.#runTitle(trace), toolLines: lines };
+  }
+
+  async #startRun(assistantId: string): Promise<void> {
+    const file = await this.definition();
+    const defaults = file?.parsed.valid === true ? file.parsed.definition.run : {};
+    await this.conversation.startRun((provider: Provider, threadId) => provider.streamRun(threadId, { assistant_id: assistantId, ...defaults }));
+  }
+
+  async #assistant(): Promise<string> {
+    const { definitionUri, assistantId } = this.subject;
+    if (definitionUri === null) {
+      if (assistantId === null) throw new ProviderError("not_found", "This chat has no assistant.");
+      return assistantId;
+    }
+    await saveOpenDocument(definitionUri);
+    const file = await this.definition();
+    if (file === null) throw new DefinitionProblem("The definition file of this assistant is gone.");
+    return this.#services.providers.with(this.connection, (provider) => this.#services.push.ensure(provider, this.connection, file));
+  }
+
+  /** The user's words that a run answers. Runs keep their title: it is made once. */
+  #runTitle(trace: RunTrace): string {
+    const known = this.#titles.get(trace.run.id);
+    if (known !== undefined) return known;
+    const before = this.conversation.messages.filter(
+      (message) => message.object.role === "user" && message.object.created_at <= trace.run.created_at,
+    );
+    const part = before.at(-1)?.parts.find((candidate) => candidate.kind === "text");
+    const title = part?.kind === "text" ? titleOf(wholeText(part.text)).slice(0, 40) : "run";
+    this.#titles.set(trace.run.id, title);
+    return title;
+  }
+}
+
+/** What runs is what the person sees: unsaved edits of the definition are saved first, as before a debug session. */
+async function saveOpenDocument(uri: vscode.Uri): Promise<void> {
+  const document = vscode.workspace.textDocuments.find((candidate) => candidate.uri.toString() === uri.toString());
+  if (document?.isDirty === true) await document.save();
+}

@@ -1,0 +1,44 @@
+import { wholeText } from "../../core/growingText.ts";
+import type { MessageTrace, PartTrace } from "../../core/runTrace.ts";
+import type { MessagePart, MessageView } from "../../protocol/panelState.ts";
+
+const reasons: Readonly<Record<string, string>> = {
+  content_filter: "The content filter stopped the answer.",
+  max_tokens: "The answer reached its token limit.",
+  run_cancelled: "The run was stopped.",
+  run_expired: "The run expired.",
+  run_failed: "The run failed.",
+};
+
+/** A message as the panel draws it. */
+export function messageView(message: MessageTrace): MessageView {
+  const reason = message.object.incomplete_details?.reason;
+  return {
+    id: message.id,
+    role: message.object.role,
+    status: message.status,
+    incompleteReason: message.status !== "incomplete" ? null : ((reason !== undefined ? reasons[reason] : undefined) ?? reason ?? "The answer is incomplete."),
+    // The server's clock has whole seconds; a message made here has the time of the keypress.
+    createdAt: message.start,
+    runId: message.object.run_id,
+    parts: message.parts.map(partView),
+  };
+}
+
+function partView(part: PartTrace): MessagePart {
+  switch (part.kind) {
+    case "text":
+      return {
+        kind: "text",
+        text: wholeText(part.text),
+        citations: part.annotations.map((annotation) => ({
+          marker: annotation.text,
+          label: annotation.type === "file_citation" ? annotation.file_citation.file_id : annotation.file_path.file_id,
+        })),
+      };
+    case "refusal":
+      return { kind: "refusal", text: wholeText(part.text) };
+    case "image":
+      return { kind: "image", label: part.source };
+  }
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+
+import * as vscode from "vscode";
+
+/** The panel's page. Nothing inline runs, nothing is fetched: the policy says so, whatever a model writes. */
+export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+  const nonce = randomBytes(16).toString("base64");
+  const asset = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", "webview", name)).toString();
+  const policy = [
+    "default-src 'none'",
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource} data:`,
+    `script-src 'nonce-${nonce}'`,
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${asset("main.css")}">
+<title>Assistant chat</title>
+</head>
+<body>
+<div id="app"></div>
+<script nonce="${nonce}" src="${asset("main.js")}"></script>
+</body>
+</html>`;
+}
+
+/** What the page may load. */
+export function panelResourceRoots(extensionUri: vscode.Uri): readonly vscode.Uri[] {
+  return [vscode.Uri.joinPath(extensionUri, "dist", "webview")];
+}

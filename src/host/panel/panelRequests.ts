@@ -1,0 +1,119 @@
+import * as vscode from "vscode";
+
+import type { ToolAnswer } from "../../core/runTrace.ts";
+import { Command } from "../../manifest.ts";
+import type { ReplyMessage, RequestMessage } from "../../protocol/messages.ts";
+import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
+import { openJson } from "../jsonDocuments.ts";
+import type { Log } from "../log.ts";
+import type { ChatSession } from "./chatSession.ts";
+import { rawJson } from "./rawJson.ts";
+
+/** What a request of the panel may touch. */
+export interface RequestContext {
+  readonly session: ChatSession;
+  readonly log: Log;
+  readonly say: (notice: PanelNotice | null) => void;
+  readonly restart: () => Promise<void>;
+  readonly refreshHeader: () => Promise<void>;
+  readonly dismiss: () => void;
+  readonly words: (error: unknown) => string;
+}
+
+/** Does what the panel asks for. The reply comes always: with the result, or with the reason in words. */
+export async function answerRequest(message: RequestMessage, context: RequestContext): Promise<ReplyMessage> {
+  try {
+    return { type: "reply", id: message.id, ok: true, result: await perform(message, context) };
+  } catch (error) {
+    return { type: "reply", id: message.id, ok: false, error: context.words(error) };
+  }
+}
+
+async function perform(message: RequestMessage, context: RequestContext): Promise<unknown> {
+  const { session } = context;
+  switch (message.method) {
+    case "send":
+      return send(message.params.text, context);
+    case "submit": {
+      const answers: ToolAnswer[] = message.params.outputs.map(({ callId, output }) => ({ callId, output, origin: "hand" }));
+      await session.conversation.submit(message.params.runId, answers);
+      return null;
+    }
+    case "stop":
+      await session.conversation.cancel(message.params.runId);
+      return null;
+    case "loadOlder":
+      await session.conversation.loadOlder();
+      return null;
+    case "raw":
+      return { json: await rawJson(session, message.params) };
+    case "openRaw":
+      await openJson(message.params.stepId ?? message.params.runId, await rawJson(session, message.params));
+      return null;
+    case "openDefinition":
+      await openDefinition(session, message.params.line);
+      return null;
+    case "openLink":
+      await openLink(message.params.href);
+      return null;
+    case "copy":
+      await vscode.env.clipboard.writeText(message.params.text);
+      return null;
+    case "command":
+      await runPanelCommand(message.params.command, context);
+      return null;
+    default:
+      throw new Error(`The panel asked for something unknown: ${(message as { method: string }).method}.`);
+  }
+}
+
+async function send(text: string, context: RequestContext): Promise<null> {
+  context.say(null);
+  const failure = await context.session.send(text);
+  if (failure !== null) context.say({ severity: "error", text: context.words(failure), actions: [{ label: "Try again", command: "retry" }] });
+  await context.refreshHeader();
+  return null;
+}
+
+async function runPanelCommand(command: PanelCommand, context: RequestContext): Promise<void> {
+  const { session } = context;
+  switch (command) {
+    case "connect": {
+      const changed = await vscode.commands.executeCommand<boolean>(Command.selectConnection);
+      if (changed) await context.restart();
+      return;
+    }
+    case "chooseModel":
+      await vscode.commands.executeCommand(Command.chooseModel, session.connection.id);
+      return;
+    case "openDefinition":
+      return openDefinition(session, null);
+    case "newThread":
+      return context.restart();
+    case "retry":
+      context.say(null);
+      return session.retry();
+    case "showLog":
+      context.log.show();
+      return;
+    case "copyThreadId":
+      await vscode.env.clipboard.writeText(session.conversation.threadId ?? "");
+      return;
+    case "dismissNotice":
+      return context.dismiss();
+  }
+}
+
+async function openDefinition(session: ChatSession, line: number | null): Promise<void> {
+  const { definitionUri } = session.subject;
+  if (definitionUri === null) throw new Error("This assistant has no definition file in this workspace.");
+  const at = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
+  await vscode.window.showTextDocument(definitionUri, { selection: new vscode.Range(at, at), viewColumn: vscode.ViewColumn.Beside });
+}
+
+/** Links come from a model: only those that lead to a browser or a mail program are followed. VS Code asks the person as well. */
+async function openLink(href: string): Promise<void> {
+  const uri = vscode.Uri.parse(href, true);
+  if (!["http", "https", "mailto"].includes(uri.scheme)) throw new Error(`Links of the kind "${uri.scheme}:" are not opened.`);
+  await vscode.env.openExternal(uri);
+}

@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+
+import * as vscode from "vscode";
+
+import { everyItem } from "../../core/provider.ts";
+import type { Provider } from "../../core/provider.ts";
+import { Command, NodeContext, View } from "../../manifest.ts";
+import { connectionLabel } from "../connections/connection.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { ConnectionStore } from "../connections/connectionStore.ts";
+import type { ConversationStore } from "../conversation/conversationStore.ts";
+import type { DefinitionStore } from "../definitions/definitionStore.ts";
+import type { Log } from "../log.ts";
+import type { ProviderPool } from "../runtime/providerPool.ts";
+import type { RuntimePool } from "../runtime/runtimePool.ts";
+import { definitionNode } from "./definitionNodes.ts";
+import type { ViewNode } from "./node.ts";
+import { NodeTree } from "./nodeTree.ts";
+import { threadNode } from "./threadNodes.ts";
+import { vectorStoreNode } from "./vectorStoreNodes.ts";
+
+const pageSize = 50;
+
+export interface ViewServices {
+  readonly connections: ConnectionStore;
+  readonly conversations: ConversationStore;
+  readonly definitions: DefinitionStore;
+  readonly providers: ProviderPool;
+  readonly runtimes: RuntimePool;
+  readonly log: Log;
+}
+
+/** The sidebar's three views. */
+export interface Views extends vscode.Disposable {
+  /** Reads everything anew. */
+  readonly refresh: () => void;
+  /** The next page of a list. */
+  readonly showMore: () => void;
+}
+
+export function registerViews(services: ViewServices): Views {
+  const { connections, definitions, log } = services;
+  let shown = pageSize;
+  const list = (make: (provider: Provider, connection: Connection) => AsyncGenerator<ViewNode>) => () =>
+    listed(services, shown, make);
+
+  const definitionTree = new NodeTree(async () => (await definitions.all()).map((file) => definitionNode(file, connections.current().model)), log);
+  const threadTree = new NodeTree(
+    list(async function* (provider, connection) {
+      for await (const thread of everyItem((params) => provider.listThreads(params), "desc", shown + 1)) {
+        yield threadNode(thread, connection, (task) => services.providers.with(connection, task));
+      }
+    }),
+    log,
+  );
+  const storeTree = new NodeTree(
+    list(async function* (provider, connection) {
+      for await (const store of everyItem((params) => provider.listVectorStores(params), "desc", shown + 1)) {
+        yield vectorStoreNode(store, connection, (task) => services.providers.with(connection, task));
+      }
+    }),
+    log,
+  );
+  const views = [
+    vscode.window.createTreeView(View.assistants, { treeDataProvider: definitionTree }),
+    vscode.window.createTreeView(View.threads, { treeDataProvider: threadTree }),
+    vscode.window.createTreeView(View.vectorStores, { treeDataProvider: storeTree }),
+  ] as const;
+  const refresh = (): void => {
+    definitionTree.refresh();
+    threadTree.refresh();
+    storeTree.refresh();
+  };
+  const nameConnection = (): void => {
+    views[0].description = connectionLabel(connections.current());
+  };
+  nameConnection();
+  const disposables = vscode.Disposable.from(
+    ...views,
+    definitionTree,
+    threadTree,
+    storeTree,
+    definitions.onChange(() => definitionTree.refresh()),
+    services.conversations.onChange(() => threadTree.refresh()),
+    connections.onChange(() => {
+      shown = pageSize;
+      nameConnection();
+      refresh();
+    }),
+  );
+  return {
+    refresh,
+    showMore: () => {
+      shown += pageSize;
+      threadTree.refresh();
+      storeTree.refresh();
+    },
+    dispose: () => {
+      disposables.dispose();
+    },
+  };
+}
+
+/** The items of a list on the provider. A connection that was never used has none: its runtime is not started to say so. */
+async function listed(
+  services: ViewServices,
+  shown: number,
+  make: (provider: Provider, connection: Connection) => AsyncGenerator<ViewNode>,
+): Promise<readonly ViewNode[]> {
+  const connection = services.connections.current();
+  if (!existsSync(services.runtimes.dataDir(connection))) return [];
+  return services.providers.with(connection, async (provider) => {
+    const nodes: ViewNode[] = [];
+    for await (const node of make(provider, connection)) nodes.push(node);
+    return nodes.length > shown ? [...nodes.slice(0, shown), moreNode()] : nodes;
+  });
+}
+
+function moreNode(): ViewNode {
+  const item = new vscode.TreeItem("Show more…");
+  item.contextValue = NodeContext.more;
+  item.command = { title: "Show more", command: Command.showMore };
+  return { item };
+}

@@ -1,0 +1,79 @@
+/**
+ * The ids that `package.json` contributes, with their types: no other file spells them out.
+ * `test/unit/manifest.test.ts` holds the two together.
+ */
+
+export const extensionId = "assistants-workbench.assistants-workbench";
+
+export const Command = {
+  chat: "assistants.chat",
+  newDefinition: "assistants.newDefinition",
+  openDefinition: "assistants.openDefinition",
+  openThread: "assistants.openThread",
+  deleteThread: "assistants.deleteThread",
+  cancelRun: "assistants.cancelRun",
+  refresh: "assistants.refresh",
+  copyId: "assistants.copyId",
+  openAsJson: "assistants.openAsJson",
+  selectConnection: "assistants.selectConnection",
+  addConnection: "assistants.addConnection",
+  removeConnection: "assistants.removeConnection",
+  setKey: "assistants.setKey",
+  chooseModel: "assistants.chooseModel",
+  restartRuntime: "assistants.restartRuntime",
+  showLog: "assistants.showLog",
+  showMore: "assistants.showMore",
+} as const;
+export type CommandId = (typeof Command)[keyof typeof Command];
+
+export const View = {
+  assistants: "assistants.definitions",
+  threads: "assistants.threads",
+  vectorStores: "assistants.vectorStores",
+} as const;
+export type ViewId = (typeof View)[keyof typeof View];
+
+/** View type of the chat panel, for VS Code's serializer. */
+export const chatPanelType = "assistants.chat";
+
+/** `viewItem` values that menus test for. */
+export const NodeContext = {
+  definition: "definition",
+  brokenDefinition: "definition.broken",
+  tool: "tool",
+  thread: "thread",
+  run: "run",
+  activeRun: "run.active",
+  vectorStore: "vectorStore",
+  vectorStoreFile: "vectorStoreFile",
+  more: "more",
+  failure: "failure",
+} as const;
+export type NodeContextValue = (typeof NodeContext)[keyof typeof NodeContext];
+
+export const Setting = {
+  connections: "assistants.connections",
+  connection: "assistants.connection",
+  offlinePace: "assistants.runtime.offlinePace",
+} as const;
+
+/** A connection as the setting holds it. The key is never in here: it is in SecretStorage. */
+export interface ConnectionSetting {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "chat";
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Whether the server asks for a key. */
+  readonly needsKey: boolean;
+}
+
+/** Setting ids and what their values are. */
+export interface SettingTypes {
+  readonly [Setting.connections]: readonly ConnectionSetting[];
+  readonly [Setting.connection]: string;
+  readonly [Setting.offlinePace]: number;
+}
+
+/** File patterns of definitions, as VS Code's globs. */
+export const definitionGlob = "**/*.assistant.{yaml,yml,json}";
