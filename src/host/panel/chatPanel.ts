@@ -98,6 +98,8 @@ export class ChatPanel implements vscode.Disposable {
   }
 
   #watchSession(): void {
+    // A panel behind another one is not drawn yet, but its tab is.
+    void this.#nameTab();
     for (const subscription of this.#sessionSubscriptions) subscription.dispose();
     const { conversation } = this.#session;
     this.#sessionSubscriptions = [
@@ -112,7 +114,6 @@ export class ChatPanel implements vscode.Disposable {
     const session = this.#session;
     this.#file = await session.definition();
     const header = await session.header();
-    this.panel.title = await session.title();
     this.#noticeIsStanding = true;
     this.#notice = this.#quiet ? null : await session.standingNotice();
     const { conversation } = session;
@@ -159,6 +160,10 @@ export class ChatPanel implements vscode.Disposable {
 
   async #threadMade(): Promise<void> {
     this.#post({ type: "patch", ops: [{ op: "identity", identity: this.#session.identity() }] });
+    await this.#nameTab();
+  }
+
+  async #nameTab(): Promise<void> {
     this.panel.title = await this.#session.title();
   }
 

@@ -23,7 +23,7 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): st
 <title>Assistant chat</title>
 </head>
 <body>
-<div id="app"></div>
+<div id="root"></div>
 <script nonce="${nonce}" src="${asset("main.js")}"></script>
 </body>
 </html>`;

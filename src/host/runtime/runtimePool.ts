@@ -94,6 +94,10 @@ export class RuntimePool {
     const dataDir = this.dataDir(connection);
     const key = await this.#options.runtimeKey();
     const upstreamKey = await this.#options.connections.keyOf(connection);
+    if (connection.key.kind === "stored" && upstreamKey === null) {
+      const words = `No key is kept for the connection "${connection.name}". The command "Assistants: Set Key of a Connection…" asks for one.`;
+      throw new ProviderError("unauthorized", words);
+    }
     try {
       await mkdir(dataDir, { recursive: true, mode: 0o700 });
       const args = upstreamArgs(connection, this.#options.offlinePace());

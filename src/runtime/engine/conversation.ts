@@ -1,0 +1,84 @@
+import type { Message, Run, RunStep } from "../objects.ts";
+import type { ObjectStore } from "../store/objectStore.ts";
+import type { ConversationItem, FunctionCall, UserPart } from "../upstream/port.ts";
+
+/** What a turn is told: the thread before the run, and what the run itself has done. */
+export interface Conversation {
+  /** From the thread's messages, oldest first. May be cut to fit. */
+  readonly thread: readonly ConversationItem[];
+  /** From the run's own steps. Never cut: a tool output without its call is an error everywhere. */
+  readonly run: readonly ConversationItem[];
+}
+
+/**
+ * Earlier runs are replayed by their messages only; the calls and outputs of this run are kept whole, rebuilt from its
+ * steps, so that a run can go on after a restart.
+ */
+export function readConversation(store: ObjectStore, run: Run): Conversation {
+  const strategy = run.truncation_strategy;
+  const messages =
+    strategy?.type === "last_messages" && typeof strategy.last_messages === "number"
+      ? lastThreadMessages(store, run, strategy.last_messages)
+      : store.all("message", run.thread_id).filter((message) => message.run_id !== run.id);
+  return {
+    thread: messages.flatMap(itemOf),
+    run: itemsOfSteps(store, store.all("step", run.id)),
+  };
+}
+
+function lastThreadMessages(store: ObjectStore, run: Run, count: number): Message[] {
+  // The run's own messages are the newest; they are few, so asking for that many more finds enough.
+  const own = store.all("step", run.id).length;
+  const found = store.newestMessages(run.thread_id, count + own).filter((message) => message.run_id !== run.id);
+  return found.slice(-count);
+}
+
+function itemOf(message: Message): ConversationItem[] {
+  if (message.role === "assistant") {
+    const text = textOf(message);
+    return text === "" ? [] : [{ kind: "assistant", text, calls: [] }];
+  }
+  const parts = message.content.flatMap((part): UserPart[] => {
+    switch (part.type) {
+      case "text":
+        return [{ kind: "text", text: part.text.value }];
+      case "image_url":
+        return [{ kind: "image_url", url: part.image_url.url, detail: part.image_url.detail ?? "auto" }];
+      default:
+        return [];
+    }
+  });
+  return parts.length === 0 ? [] : [{ kind: "user", parts }];
+}
+
+function textOf(message: Message): string {
+  return message.content
+    .map((part) => (part.type === "text" ? part.text.value : part.type === "refusal" ? part.refusal : ""))
+    .filter((text) => text !== "")
+    .join("\n");
+}
+
+function itemsOfSteps(store: ObjectStore, steps: readonly RunStep[]): ConversationItem[] {
+  const items: ConversationItem[] = [];
+  for (const step of steps) {
+    if (step.step_details.type === "message_creation") {
+      const message = store.get("message", step.step_details.message_creation.message_id);
+      if (message !== undefined) items.push(...itemOf(message));
+      continue;
+    }
+    const calls: FunctionCall[] = [];
+    const outputs: ConversationItem[] = [];
+    for (const call of step.step_details.tool_calls) {
+      if (call.type !== "function" || call.function.output === null) continue;
+      calls.push({ id: call.id, name: call.function.name, arguments: call.function.arguments });
+      outputs.push({ kind: "tool", callId: call.id, output: call.function.output });
+    }
+    if (calls.length === 0) continue;
+    // A text and the calls after it were one turn, and are one message to a chat server.
+    const before = items.at(-1);
+    const sameTurn = before?.kind === "assistant" && before.calls.length === 0;
+    if (sameTurn) items.pop();
+    items.push({ kind: "assistant", text: sameTurn ? before.text : "", calls }, ...outputs);
+  }
+  return items;
+}

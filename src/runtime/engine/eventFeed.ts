@@ -1,0 +1,85 @@
+/** How much of a run's events may wait for one client that does not read. Past it the client is dropped, never the run. */
+const maxWaitingBytes = 8 * 1024 * 1024;
+
+/** What happens in one stretch of a run, from its start to `requires_action` or its end, for whoever listens. */
+export class EventFeed {
+  readonly #subscriptions = new Set<EventSubscription>();
+  #ended = false;
+
+  /** Hears everything emitted from now on. */
+  subscribe(): EventSubscription {
+    const subscription = new EventSubscription(() => this.#subscriptions.delete(subscription));
+    if (this.#ended) subscription.finish();
+    else this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  /** Sends the object as it is now; it may change afterwards. */
+  emit(event: string, data: object): void {
+    if (this.#subscriptions.size === 0) return;
+    const frame = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    for (const subscription of this.#subscriptions) subscription.push(frame);
+  }
+
+  /** No more events. */
+  end(): void {
+    this.#ended = true;
+    for (const subscription of this.#subscriptions) subscription.finish();
+    this.#subscriptions.clear();
+  }
+}
+
+/** One client's place in a feed. */
+export class EventSubscription {
+  readonly #left: () => void;
+  #frames: string[] = [];
+  #waitingBytes = 0;
+  #state: "open" | "finished" | "dropped" = "open";
+  #wake: (() => void) | undefined;
+
+  constructor(left: () => void) {
+    this.#left = left;
+  }
+
+  push(frame: string): void {
+    if (this.#state !== "open") return;
+    this.#waitingBytes += frame.length;
+    if (this.#waitingBytes > maxWaitingBytes) {
+      this.#state = "dropped";
+      this.#frames = [];
+      this.#left();
+    } else {
+      this.#frames.push(frame);
+    }
+    this.#wake?.();
+  }
+
+  finish(): void {
+    if (this.#state === "open") this.#state = "finished";
+    this.#wake?.();
+  }
+
+  /** Stops listening. */
+  close(): void {
+    this.#left();
+    this.finish();
+  }
+
+  /**
+   * The frames that have come since the last call, joined; waits for at least one. `finished` after the last of them,
+   * `dropped` when the client was too slow.
+   */
+  async next(): Promise<string | "finished" | "dropped"> {
+    while (this.#frames.length === 0) {
+      if (this.#state !== "open") return this.#state;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    const frames = this.#frames.join("");
+    this.#frames = [];
+    this.#waitingBytes = 0;
+    return frames;
+  }
+}

@@ -1,0 +1,91 @@
+import type { LastError, Run, RunStep, Usage } from "../objects.ts";
+import { noUsage } from "../objects.ts";
+
+/** What the runtime knows about a run beyond its wire form. Kept beside it, so that a waiting run survives a restart. */
+export interface RunExtra {
+  /** Upstream calls made so far. */
+  readonly turns: number;
+  /** Tokens of all turns so far. */
+  readonly used: Usage;
+  /** Tokens of the turn whose function calls are waiting; they become the usage of that step. */
+  readonly waitingStepUsage: Usage | null;
+  /**
+   * Text that a model sent after a function call of the same turn. The call's step stays open, and two open steps are not
+   * allowed in a stream, so it is told after the outputs are in.
+   */
+  readonly lateText: string;
+}
+
+export const freshExtra: RunExtra = { turns: 0, used: noUsage, waitingStepUsage: null, lateText: "" };
+
+/** How a run can end. */
+export type RunEnd =
+  | { readonly status: "completed" }
+  | { readonly status: "incomplete"; readonly reason: "max_completion_tokens" | "max_prompt_tokens" }
+  | { readonly status: "failed"; readonly error: LastError; readonly contentFilter?: boolean }
+  | { readonly status: "cancelled" }
+  | { readonly status: "expired" };
+
+/** Sets the fields of a run that ends (Assistants v2: run lifecycle). `now` is in unix seconds. */
+export function endRun(run: Run, end: RunEnd, used: Usage, now: number): void {
+  run.status = end.status;
+  run.required_action = null;
+  run.usage = { ...used };
+  switch (end.status) {
+    case "completed":
+      run.completed_at = now;
+      run.expires_at = null;
+      break;
+    case "incomplete":
+      // There is no `incomplete_at` on runs; live servers set `completed_at`.
+      run.completed_at = now;
+      run.incomplete_details = { reason: end.reason };
+      break;
+    case "failed":
+      run.failed_at = now;
+      run.last_error = end.error;
+      break;
+    case "cancelled":
+      run.cancelled_at = now;
+      break;
+    case "expired":
+      break;
+  }
+}
+
+/** Ends a step. A step has no status `incomplete`: one whose message was cut has completed, one whose calls were cut has failed. */
+export function endStep(step: RunStep, end: RunEnd, usage: Usage, now: number): void {
+  step.usage = { ...usage };
+  switch (end.status) {
+    case "completed":
+    case "incomplete":
+      if (end.status === "completed" || step.type === "message_creation") {
+        step.status = "completed";
+        step.completed_at = now;
+      } else {
+        step.status = "failed";
+        step.failed_at = now;
+        step.last_error = {
+          code: "server_error",
+          message: "The token limit cut the model off while it was writing this function call; the call was dropped.",
+        };
+      }
+      break;
+    case "failed":
+      step.status = "failed";
+      step.failed_at = now;
+      step.last_error = {
+        code: end.error.code === "rate_limit_exceeded" ? "rate_limit_exceeded" : "server_error",
+        message: end.error.message,
+      };
+      break;
+    case "cancelled":
+      step.status = "cancelled";
+      step.cancelled_at = now;
+      break;
+    case "expired":
+      step.status = "expired";
+      step.expired_at = now;
+      break;
+  }
+}

@@ -1,0 +1,298 @@
+import type { ToolCallsStepDetails } from "openai/resources/beta/threads/runs/steps";
+import { unixSeconds, type Clock } from "../clock.ts";
+import { newId } from "../ids.ts";
+import { addUsage, noUsage, type Message, type Run, type RunStep, type Usage } from "../objects.ts";
+import type { ObjectStore } from "../store/objectStore.ts";
+import type { EventFeed } from "./eventFeed.ts";
+import { endRun, endStep, type RunEnd, type RunExtra } from "./runRecord.ts";
+
+/** How often a message that is still being written goes to disk, in milliseconds. */
+const saveEveryMs = 1000;
+
+type FunctionCallObject = Extract<ToolCallsStepDetails["tool_calls"][number], { type: "function" }>;
+
+/**
+ * Writes one run: the only place where its steps and messages are made and its events are emitted.
+ *
+ * Everything is stored before it is told. At most one step and one message are open at a time, as the SDK's
+ * AssistantStream demands; the orders are those of the published streaming examples.
+ */
+export class RunWriter {
+  readonly run: Run;
+  readonly feed: EventFeed;
+  readonly #store: ObjectStore;
+  readonly #clock: Clock;
+  #extra: RunExtra;
+  #step: RunStep | undefined;
+  #message: Message | undefined;
+  #savedAt = 0;
+  #ended = false;
+  #knownCallIds: Set<string>;
+
+  constructor(store: ObjectStore, clock: Clock, run: Run, extra: RunExtra, feed: EventFeed) {
+    this.#store = store;
+    this.#clock = clock;
+    this.run = run;
+    this.#extra = extra;
+    this.feed = feed;
+    const steps = store.all("step", run.id);
+    this.#step = steps.find((step) => step.status === "in_progress");
+    this.#message = this.#openMessageOf(this.#step);
+    this.#knownCallIds = new Set(steps.flatMap((step) => callsOf(step).map((call) => call.id)));
+  }
+
+  get extra(): RunExtra {
+    return this.#extra;
+  }
+
+  /** Whether the run has reached its end; nothing is written after it. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  setStatus(status: "queued" | "in_progress" | "cancelling"): void {
+    this.run.status = status;
+    if (status === "in_progress") this.run.started_at = this.#now();
+    this.#store.update("run", this.run);
+    this.feed.emit(`thread.run.${status}`, this.run);
+  }
+
+  /** Counts a turn before it is made. */
+  countTurn(): void {
+    this.#setExtra({ ...this.#extra, turns: this.#extra.turns + 1 });
+  }
+
+  addText(text: string): void {
+    this.#openMessage();
+    this.#append("text", text);
+  }
+
+  addRefusal(text: string): void {
+    this.#openMessage();
+    this.#append("refusal", text);
+  }
+
+  keepLateText(text: string): void {
+    this.#setExtra({ ...this.#extra, lateText: this.#extra.lateText + text });
+  }
+
+  /** Tells what `keepLateText` held back, as a message of its own. */
+  tellLateText(): void {
+    const text = this.#extra.lateText;
+    if (text === "") return;
+    this.#setExtra({ ...this.#extra, lateText: "" });
+    this.addText(text);
+    this.#closeMessageStep({ status: "completed" }, noUsage);
+  }
+
+  /** Opens function call number `slot` of this turn. An id that is missing or was used before in this run is replaced. */
+  startCall(slot: number, wantedId: string, name: string): void {
+    if (this.#message !== undefined) this.#closeMessageStep({ status: "completed" }, noUsage);
+    const step = this.#step ?? this.#openStep({ type: "tool_calls", tool_calls: [] });
+    const id = wantedId === "" || this.#knownCallIds.has(wantedId) ? newId("call") : wantedId;
+    this.#knownCallIds.add(id);
+    callsOf(step).push({ id, type: "function", function: { name, arguments: "", output: null } });
+    this.#store.update("step", step);
+    this.#emitCallDelta(step, { index: slot, id, type: "function", function: { name, arguments: "", output: null } });
+  }
+
+  addArguments(slot: number, fragment: string): void {
+    const step = this.#step;
+    const call = step === undefined ? undefined : callsOf(step)[slot];
+    if (step === undefined || call === undefined) throw new Error(`function call ${slot} has not begun`);
+    call.function.arguments += fragment;
+    // The index is enough: the SDK appends strings, and a repeated name would be doubled.
+    this.#emitCallDelta(step, { index: slot, type: "function", function: { arguments: fragment } });
+  }
+
+  /** Ends a turn that asked for functions: the run waits for their outputs. */
+  requireAction(turnUsage: Usage): void {
+    const step = this.#step;
+    if (step === undefined) throw new Error("no function call is open");
+    callsOf(step).forEach((call, slot) => {
+      if (call.function.arguments === "") this.addArguments(slot, "{}");
+    });
+    this.run.status = "requires_action";
+    this.run.required_action = {
+      type: "submit_tool_outputs",
+      submit_tool_outputs: {
+        tool_calls: callsOf(step).map((call) => ({
+          id: call.id,
+          type: "function",
+          function: { name: call.function.name, arguments: call.function.arguments },
+        })),
+      },
+    };
+    this.#store.transaction(() => {
+      this.#store.update("step", step);
+      this.#setExtra({ ...this.#extra, used: addUsage(this.#extra.used, turnUsage), waitingStepUsage: turnUsage });
+      this.#store.update("run", this.run);
+    });
+    this.feed.emit("thread.run.requires_action", this.run);
+    this.feed.end();
+  }
+
+  /** Takes the outputs of the waiting calls: the old step completes and the run is queued again. */
+  acceptOutputs(outputs: ReadonlyMap<string, string>): void {
+    const step = this.#step;
+    if (step === undefined) throw new Error("no step waits for outputs");
+    for (const call of callsOf(step)) call.function.output = outputs.get(call.id) ?? "";
+    endStep(step, { status: "completed" }, this.#extra.waitingStepUsage ?? noUsage, this.#now());
+    this.run.required_action = null;
+    this.run.status = "queued";
+    this.#store.transaction(() => {
+      this.#store.update("step", step);
+      this.#setExtra({ ...this.#extra, waitingStepUsage: null });
+      this.#store.update("run", this.run);
+    });
+    this.#step = undefined;
+    this.feed.emit("thread.run.step.completed", step);
+    this.feed.emit("thread.run.queued", this.run);
+  }
+
+  /** Ends the run, with whatever of it is open. */
+  end(end: RunEnd, turnUsage: Usage): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const stepUsage = addUsage(this.#extra.waitingStepUsage ?? noUsage, turnUsage);
+    this.#store.transaction(() => {
+      this.#setExtra({ ...this.#extra, used: addUsage(this.#extra.used, turnUsage), waitingStepUsage: null });
+      if (this.#message !== undefined) this.#closeMessageStep(end, stepUsage);
+      else if (this.#step !== undefined) this.#closeStep(this.#step, end, stepUsage);
+      endRun(this.run, end, this.#extra.used, this.#now());
+      this.#store.update("run", this.run);
+    });
+    this.feed.emit(`thread.run.${this.run.status}`, this.run);
+    this.feed.end();
+  }
+
+  #openMessage(): void {
+    if (this.#message !== undefined) return;
+    const message = {
+      id: newId("msg"),
+      object: "thread.message",
+      created_at: this.#now(),
+      thread_id: this.run.thread_id,
+      status: "in_progress",
+      incomplete_details: null,
+      completed_at: null,
+      incomplete_at: null,
+      role: "assistant",
+      content: [],
+      assistant_id: this.run.assistant_id,
+      run_id: this.run.id,
+      attachments: [],
+      metadata: {},
+    } satisfies Message;
+    this.#openStep({ type: "message_creation", message_creation: { message_id: message.id } });
+    this.#store.insert("message", message, { parent: message.thread_id, run: message.run_id });
+    this.#message = message;
+    this.#savedAt = this.#clock.now();
+    this.feed.emit("thread.message.created", message);
+    this.feed.emit("thread.message.in_progress", message);
+  }
+
+  #append(type: "text" | "refusal", text: string): void {
+    const message = this.#message;
+    if (message === undefined) throw new Error("no message is open");
+    let index = message.content.findLastIndex((part) => part.type === type);
+    const first = index === -1;
+    if (first) {
+      index = message.content.length;
+      message.content.push(type === "text" ? { type, text: { value: "", annotations: [] } } : { type, refusal: "" });
+    }
+    const part = message.content[index];
+    if (part?.type === "text") part.text.value += text;
+    else if (part?.type === "refusal") part.refusal += text;
+    if (this.#clock.now() - this.#savedAt >= saveEveryMs) {
+      this.#store.update("message", message);
+      this.#savedAt = this.#clock.now();
+    }
+    const delta =
+      type === "text"
+        ? { index, type, text: first ? { value: text, annotations: [] } : { value: text } }
+        : { index, type, refusal: text };
+    this.feed.emit("thread.message.delta", { id: message.id, object: "thread.message.delta", delta: { content: [delta] } });
+  }
+
+  #openStep(details: RunStep["step_details"]): RunStep {
+    const step = {
+      id: newId("step"),
+      object: "thread.run.step",
+      created_at: this.#now(),
+      run_id: this.run.id,
+      assistant_id: this.run.assistant_id,
+      thread_id: this.run.thread_id,
+      type: details.type,
+      status: "in_progress",
+      cancelled_at: null,
+      completed_at: null,
+      expires_at: this.run.expires_at,
+      expired_at: null,
+      failed_at: null,
+      last_error: null,
+      metadata: {},
+      step_details: details,
+      usage: null,
+    } satisfies RunStep;
+    this.#store.insert("step", step, { parent: step.run_id });
+    this.#step = step;
+    this.feed.emit("thread.run.step.created", step);
+    this.feed.emit("thread.run.step.in_progress", step);
+    return step;
+  }
+
+  /** Ends the open message, then its step. */
+  #closeMessageStep(end: RunEnd, usage: Usage): void {
+    const [message, step] = [this.#message, this.#step];
+    if (message === undefined || step === undefined) throw new Error("no message is open");
+    closeMessage(message, end, this.#now());
+    this.#store.update("message", message);
+    this.#message = undefined;
+    this.feed.emit(`thread.message.${message.status}`, message);
+    this.#closeStep(step, end, usage);
+  }
+
+  #closeStep(step: RunStep, end: RunEnd, usage: Usage): void {
+    endStep(step, end, usage, this.#now());
+    this.#store.update("step", step);
+    this.#step = undefined;
+    this.feed.emit(`thread.run.step.${step.status}`, step);
+  }
+
+  #emitCallDelta(step: RunStep, call: object): void {
+    const delta = { step_details: { type: "tool_calls", tool_calls: [call] } };
+    this.feed.emit("thread.run.step.delta", { id: step.id, object: "thread.run.step.delta", delta });
+  }
+
+  #openMessageOf(step: RunStep | undefined): Message | undefined {
+    if (step?.step_details.type !== "message_creation") return undefined;
+    return this.#store.get("message", step.step_details.message_creation.message_id);
+  }
+
+  #setExtra(extra: RunExtra): void {
+    this.#extra = extra;
+    this.#store.setExtra(this.run.id, extra);
+  }
+
+  #now(): number {
+    return unixSeconds(this.#clock);
+  }
+}
+
+/** The function calls of a step, live: pushing to it changes the step. Empty for a message step. */
+function callsOf(step: RunStep): FunctionCallObject[] {
+  return step.step_details.type === "tool_calls" ? (step.step_details.tool_calls as FunctionCallObject[]) : [];
+}
+
+function closeMessage(message: Message, end: RunEnd, now: number): void {
+  if (end.status === "completed") {
+    message.status = "completed";
+    message.completed_at = now;
+    return;
+  }
+  const reasons = { incomplete: "max_tokens", failed: "run_failed", cancelled: "run_cancelled", expired: "run_expired" } as const;
+  message.status = "incomplete";
+  message.incomplete_at = now;
+  message.incomplete_details = { reason: end.status === "failed" && end.contentFilter === true ? "content_filter" : reasons[end.status] };
+}

@@ -1,0 +1,51 @@
+import { Hono } from "hono";
+import { badRequest } from "../apiError.ts";
+import { readBody } from "../body.ts";
+import { listPage } from "../listing.ts";
+import { find } from "../lookup.ts";
+import { newMessage } from "../newMessage.ts";
+import { createMessage, modifyMetadata } from "../schemas/threads.ts";
+import type { Env, Services } from "../services.ts";
+
+export function messageRoutes(services: Services): Hono<Env> {
+  const { store } = services;
+  const app = new Hono<Env>();
+
+  app.get("/threads/:thread/messages", (request) => {
+    const thread = find(store, "thread", request.req.param("thread"));
+    return request.json(listPage(request, store, "message", { parent: thread.id, run: request.req.query("run_id") }));
+  });
+
+  app.post("/threads/:thread/messages", async (request) => {
+    const body = await readBody(request, createMessage, services);
+    const thread = find(store, "thread", request.req.param("thread"));
+    const active = store.activeRun(thread.id);
+    if (active !== undefined) throw badRequest(`Can't add messages to ${thread.id} while a run ${active.id} is active.`);
+    const message = newMessage(body, thread.id, services);
+    store.insert("message", message, { parent: thread.id });
+    return request.json(message);
+  });
+
+  app.get("/threads/:thread/messages/:message", (request) => {
+    const thread = find(store, "thread", request.req.param("thread"));
+    return request.json(find(store, "message", request.req.param("message"), thread.id));
+  });
+
+  app.post("/threads/:thread/messages/:message", async (request) => {
+    const { metadata } = await readBody(request, modifyMetadata, services);
+    const thread = find(store, "thread", request.req.param("thread"));
+    const message = find(store, "message", request.req.param("message"), thread.id);
+    if (metadata !== undefined) message.metadata = metadata ?? {};
+    store.update("message", message);
+    return request.json(message);
+  });
+
+  app.delete("/threads/:thread/messages/:message", (request) => {
+    const thread = find(store, "thread", request.req.param("thread"));
+    const { id } = find(store, "message", request.req.param("message"), thread.id);
+    store.delete("message", id, thread.id);
+    return request.json({ id, object: "thread.message.deleted", deleted: true });
+  });
+
+  return app;
+}

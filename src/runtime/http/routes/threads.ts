@@ -1,0 +1,42 @@
+import { Hono } from "hono";
+import type { Thread } from "../../objects.ts";
+import { readBody } from "../body.ts";
+import { listPage } from "../listing.ts";
+import { find } from "../lookup.ts";
+import { createThread } from "../newThread.ts";
+import { createThread as createThreadBody, modifyThread } from "../schemas/threads.ts";
+import type { Env, Services } from "../services.ts";
+
+export function threadRoutes(services: Services): Hono<Env> {
+  const { store, engine } = services;
+  const app = new Hono<Env>();
+
+  // An extension: the published API has no list of threads. `client.get("/threads")`, same envelope as the other lists.
+  app.get("/threads", (request) => request.json(listPage(request, store, "thread", { parent: "" })));
+
+  app.post("/threads", async (request) => request.json(createThread(await readBody(request, createThreadBody, services), services)));
+
+  app.get("/threads/:thread", (request) => request.json(find(store, "thread", request.req.param("thread"))));
+
+  app.post("/threads/:thread", async (request) => {
+    const { metadata, tool_resources: resources } = await readBody(request, modifyThread, services);
+    const thread = find(store, "thread", request.req.param("thread"));
+    const changed: Thread = {
+      ...thread,
+      ...(metadata === undefined ? {} : { metadata: metadata ?? {} }),
+      ...(resources === undefined ? {} : { tool_resources: resources === null ? {} : { ...thread.tool_resources, ...resources } }),
+    };
+    store.update("thread", changed);
+    return request.json(changed);
+  });
+
+  app.delete("/threads/:thread", (request) => {
+    const { id } = find(store, "thread", request.req.param("thread"));
+    const active = store.activeRun(id);
+    if (active !== undefined) engine.cancelNow(active);
+    store.deleteTree("thread", id);
+    return request.json({ id, object: "thread.deleted", deleted: true });
+  });
+
+  return app;
+}

@@ -1,0 +1,57 @@
+/**
+ * The wire objects as the runtime keeps and sends them: the SDK's types, plus what live servers sent beyond the published
+ * schema.
+ */
+import type { Assistant as SdkAssistant, FunctionTool } from "openai/resources/beta/assistants";
+import type { Message, MessageContent } from "openai/resources/beta/threads/messages";
+import type { Run as SdkRun } from "openai/resources/beta/threads/runs/runs";
+import type { RunStep as SdkRunStep } from "openai/resources/beta/threads/runs/steps";
+import type { Thread } from "openai/resources/beta/threads/threads";
+import type { FileObject } from "openai/resources/files";
+import type { Model } from "openai/resources/models";
+import type { VectorStore as SdkVectorStore } from "openai/resources/vector-stores/vector-stores";
+import type { VectorStoreFile } from "openai/resources/vector-stores/files";
+
+export type { Thread, Message, MessageContent, FunctionTool, Model, FileObject, VectorStoreFile };
+
+export type ToolResources = NonNullable<SdkAssistant["tool_resources"]>;
+
+/** `reasoning_effort` is not in the spec's AssistantObject; live servers returned it. */
+export interface Assistant extends SdkAssistant {
+  reasoning_effort: string | null;
+}
+
+/** `tool_resources` and `reasoning_effort` are not in the spec's RunObject; live servers returned them. */
+export interface Run extends SdkRun {
+  tool_resources: ToolResources;
+  reasoning_effort: string | null;
+}
+
+/** The spec says `expired_at`; live steps and the spec's own examples carry `expires_at`. Both are sent. */
+export interface RunStep extends SdkRunStep {
+  expires_at: number | null;
+}
+
+/** The SDK's type has a name always; a store made without one has none. */
+export type VectorStore = Omit<SdkVectorStore, "name"> & { name: string | null };
+
+export type RunStatus = SdkRun["status"];
+export type LastError = NonNullable<SdkRun["last_error"]>;
+export type Usage = NonNullable<SdkRun["usage"]>;
+
+/** The statuses in which a run holds its thread (Assistants v2: thread locks). */
+export const activeStatuses: readonly RunStatus[] = ["queued", "in_progress", "requires_action", "cancelling"];
+
+export function isActive(status: RunStatus): boolean {
+  return activeStatuses.includes(status);
+}
+
+export const noUsage: Readonly<Usage> = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+
+export function addUsage(a: Readonly<Usage>, b: Readonly<Usage>): Usage {
+  return {
+    prompt_tokens: a.prompt_tokens + b.prompt_tokens,
+    completion_tokens: a.completion_tokens + b.completion_tokens,
+    total_tokens: a.total_tokens + b.total_tokens,
+  };
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { RuntimeOptions } from "./cli/options.ts";
+import { systemClock } from "./clock.ts";
+import type { OwnedDataDir } from "./dataDir.ts";
+import { RunEngine } from "./engine/runEngine.ts";
+import { createApp } from "./http/app.ts";
+import type { Log } from "./log.ts";
+import { openDatabase } from "./store/database.ts";
+import { ObjectStore } from "./store/objectStore.ts";
+import { ChatUpstream } from "./upstream/chat/chatUpstream.ts";
+import { OfflineUpstream } from "./upstream/offline/offlineUpstream.ts";
+import type { Upstream } from "./upstream/port.ts";
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string;
+  readonly key: string;
+  /** Takes no new connections, gives runs at work `graceMs`, and closes everything. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Opens the store, settles what an earlier process left, and listens on 127.0.0.1. Throws when one of these fails. */
+export async function startServer(options: RuntimeOptions, directory: OwnedDataDir, log: Log): Promise<RunningServer> {
+  const store = new ObjectStore(await openDatabase(directory.databasePath));
+  const upstream = createUpstream(options.upstream, log);
+  const engine = new RunEngine({ store, upstream, clock: systemClock, log });
+  engine.recover();
+  const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
+  let port = options.port;
+  const app = createApp({ store, engine, upstream, clock: systemClock, log, lenient: options.lenient }, { key, port: () => port });
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  port = await listen(server, options.port);
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    key,
+    async stop(graceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await engine.stop(graceMs);
+      // Streams have been told their end; a client that keeps its connection open all the same does not hold the process.
+      const force = setTimeout(() => server.closeAllConnections(), 500);
+      server.closeIdleConnections();
+      await closed;
+      clearTimeout(force);
+      store.close();
+    },
+  };
+}
+
+function createUpstream(options: RuntimeOptions["upstream"], log: Log): Upstream {
+  switch (options.kind) {
+    case "offline":
+      return new OfflineUpstream(options.pace);
+    case "chat":
+      return new ChatUpstream(options, log);
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}

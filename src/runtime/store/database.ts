@@ -1,0 +1,39 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/**
+ * Opens the runtime's one database file and brings it to today's schema.
+ *
+ * Everything is one table of wire objects as JSON, with what is searched for beside them. A write is on its way to disk when
+ * the call returns: a killed process loses nothing that was answered.
+ */
+export async function openDatabase(path: string): Promise<DatabaseSync> {
+  // Not a static import: the entry point must be able to say that Node is too old before this is loaded.
+  const { DatabaseSync: Database } = await import("node:sqlite");
+  const database = new Database(path);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
+  database.exec(schema);
+  return database;
+}
+
+// `parent` is the thread of a message or run, the run of a step, the vector store of its file. `extra` is what the runtime
+// knows about a run and the wire does not show. The partial index is the thread lock: it makes a second active run on a
+// thread impossible, whatever the code above does.
+const schema = `
+CREATE TABLE IF NOT EXISTS objects (
+  seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind       TEXT NOT NULL,
+  id         TEXT NOT NULL,
+  parent     TEXT NOT NULL DEFAULT '',
+  run        TEXT,
+  status     TEXT,
+  created_at INTEGER NOT NULL,
+  body       TEXT NOT NULL,
+  extra      TEXT
+);
+CREATE UNIQUE INDEX IF NOT EXISTS objects_by_id ON objects (kind, parent, id);
+CREATE INDEX IF NOT EXISTS objects_in_order ON objects (kind, parent, created_at, seq);
+CREATE INDEX IF NOT EXISTS messages_of_run ON objects (kind, run) WHERE run IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_status ON objects (kind, status) WHERE status IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS one_active_run ON objects (parent)
+  WHERE kind = 'run' AND status IN ('queued', 'in_progress', 'requires_action', 'cancelling');
+`;

@@ -1,0 +1,73 @@
+import type { FunctionTool } from "../../objects.ts";
+import { fillArguments, type Filled } from "./fillArguments.ts";
+import { resolveSchema } from "./jsonSchema.ts";
+import { sameWord, stem, stemsOf, wordsOf } from "./words.ts";
+
+/** A function that fits what the user said. */
+export interface Choice {
+  readonly name: string;
+  readonly filled: Filled;
+  readonly score: number;
+}
+
+interface Candidate extends Choice {
+  /** The user's words that speak for it. */
+  readonly evidence: ReadonlySet<string>;
+}
+
+/** Verbs that only read. A function that changes something has to be asked for by name. */
+const readingVerbs = new Set(
+  "get fetch find list look lookup show search check retrieve read query describe view count estimate calculate compute convert translate track tell is has".split(" "),
+);
+
+const threshold = 3;
+
+/**
+ * The functions that the user's words ask for, best first: by words shared with their names (which weigh most), descriptions
+ * and parameters, and by values in the text that have the form of a parameter. A second function is chosen only for words
+ * that the first does not explain.
+ */
+export function chooseFunctions(text: string, tools: readonly FunctionTool[]): Choice[] {
+  const asked = stemsOf(text);
+  const candidates = tools
+    .map((tool) => candidateOf(text, asked, tool))
+    .filter((candidate) => candidate.score >= threshold)
+    .toSorted((a, b) => b.score - a.score);
+  const chosen: Candidate[] = [];
+  for (const candidate of candidates) {
+    const best = chosen[0];
+    const explained = new Set(chosen.flatMap((one) => [...one.evidence]));
+    const adds = [...candidate.evidence].some((word) => !explained.has(word));
+    if (best === undefined || (adds && candidate.score >= best.score * 0.5)) chosen.push(candidate);
+  }
+  return chosen;
+}
+
+/** The best function when one must be called, whether it fits or not. */
+export function chooseForced(text: string, tools: readonly FunctionTool[]): Choice | undefined {
+  const asked = stemsOf(text);
+  return tools.map((tool) => candidateOf(text, asked, tool)).toSorted((a, b) => b.score - a.score)[0];
+}
+
+function candidateOf(text: string, asked: ReadonlySet<string>, tool: FunctionTool): Candidate {
+  const { name, description = "", parameters } = tool.function;
+  const filled = fillArguments(text, parameters);
+  const nameStems = stemsOf(name);
+  const aboutStems = stemsOf(description);
+  const parts = Object.entries(resolveSchema(parameters, parameters).properties ?? {});
+  const parameterStems = stemsOf(parts.map(([part, schema]) => `${part} ${schema.description ?? ""}`).join(" "));
+  const evidence = new Set<string>();
+  let score = 0;
+  for (const word of asked) {
+    const has = (stems: ReadonlySet<string>): boolean => [...stems].some((other) => sameWord(word, other));
+    const weight = has(nameStems) ? 3 : has(aboutStems) ? 1.5 : has(parameterStems) ? 0.5 : 0;
+    score += weight;
+    // Only the name and the description say what a function is for.
+    if (weight >= 1.5) evidence.add(word);
+  }
+  if (filled.sure > 0) score += 2 + Math.min(filled.sure - 1, 2) * 0.5;
+  if (score > 0 && filled.missing.length > 0) score -= 0.25;
+  const verb = wordsOf(name)[0];
+  if (verb !== undefined && !readingVerbs.has(verb) && ![...asked].some((word) => sameWord(word, stem(verb)))) score -= 1;
+  return { name, filled, score, evidence };
+}

@@ -1,0 +1,74 @@
+/**
+ * The port between the run engine and whatever answers: one call is one turn of a run.
+ *
+ * An adapter speaks its server's dialect and nothing of the Assistants protocol; the engine alone makes steps, messages and
+ * events out of what it yields.
+ */
+import type { FunctionTool, Model, Run, Usage } from "../objects.ts";
+
+export type UserPart =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "image_url"; readonly url: string; readonly detail: "auto" | "low" | "high" };
+
+export interface FunctionCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON made by a model: it may not parse. */
+  readonly arguments: string;
+}
+
+export type ConversationItem =
+  | { readonly kind: "user"; readonly parts: readonly UserPart[] }
+  | { readonly kind: "assistant"; readonly text: string; readonly calls: readonly FunctionCall[] }
+  | { readonly kind: "tool"; readonly callId: string; readonly output: string };
+
+export type ToolChoice = "none" | "auto" | "required" | { readonly function: string };
+
+export interface TurnRequest {
+  readonly model: string;
+  readonly assistantName: string | null;
+  /** The system text; empty when there is none. */
+  readonly instructions: string;
+  readonly items: readonly ConversationItem[];
+  readonly tools: readonly FunctionTool[];
+  /** Tools that the assistant has and that this runtime does not execute. They are not offered to a model. */
+  readonly unavailableTools: readonly ("code_interpreter" | "file_search")[];
+  readonly toolChoice: ToolChoice;
+  readonly parallelToolCalls: boolean;
+  readonly responseFormat: Run["response_format"];
+  readonly temperature: number | null;
+  readonly topP: number | null;
+  readonly reasoningEffort: string | null;
+  /** What is left of the run's budget, in tokens. */
+  readonly maxCompletionTokens: number | null;
+}
+
+/** Why a turn failed. `context` is a prompt that is too long; `auth` a key that the upstream refuses. */
+export type TurnErrorKind = "rate_limit" | "invalid" | "context" | "auth" | "server";
+
+export type TurnEvent =
+  | { readonly kind: "text.delta"; readonly text: string }
+  | { readonly kind: "refusal.delta"; readonly text: string }
+  /** `slot` counts the function calls of the turn from 0. An empty `callId` leaves the id to the engine. */
+  | { readonly kind: "fn.start"; readonly slot: number; readonly callId: string; readonly name: string }
+  | { readonly kind: "fn.args"; readonly slot: number; readonly fragment: string }
+  | { readonly kind: "turn.end"; readonly reason: "stop" | "length" | "content_filter"; readonly usage: Usage }
+  | {
+      readonly kind: "turn.error";
+      readonly error: TurnErrorKind;
+      /** For a person: what happened and what to do. Never a key. */
+      readonly message: string;
+      /** Whether the same request may succeed later. */
+      readonly retryable: boolean;
+      readonly retryAfterMs?: number;
+    };
+
+export interface Upstream {
+  /**
+   * Runs one turn. Ends with exactly one `turn.end` or `turn.error`; stops when the signal aborts. Throwing is a defect of the
+   * adapter, and the engine reports it as a `server_error`.
+   */
+  runTurn(request: TurnRequest, signal: AbortSignal): AsyncIterable<TurnEvent>;
+  /** The models on offer. Rejects with a message for a person when the upstream does not answer. */
+  listModels(): Promise<Model[]>;
+}
