@@ -156,20 +156,26 @@ function reduceSubmitted(trace: RunTrace, answers: readonly ToolAnswer[], at: nu
 function reducePolled(trace: RunTrace | null, run: Run, steps: readonly RunStep[], at: number): RunTrace {
   if (trace === null) return traceFromObjects(run, steps, at);
   let next: RunTrace = { ...trace, eventCount: trace.eventCount + 1 };
-  // The moment is the provider's where it is known: nobody watched.
-  const seen = terminalTime(run) ?? at;
-  for (const step of steps) next = reduceStep(next, step, Math.max(stepTime(step) ?? seen, next.start));
-  return reduceRun(next, run, Math.max(seen, lastTime(next)));
+  for (const step of steps) {
+    const ended = step.completed_at ?? step.failed_at ?? step.cancelled_at;
+    next = reduceStep(next, step, Math.max(momentOf(ended ?? terminalSeconds(run), at), lastTime(next)));
+  }
+  return reduceRun(next, run, Math.max(momentOf(terminalSeconds(run), at), lastTime(next)));
 }
 
-function terminalTime(run: Run): number | null {
-  const seconds = run.completed_at ?? run.failed_at ?? run.cancelled_at ?? (run.status === "expired" ? run.expires_at : null);
-  return seconds === null ? null : seconds * 1000;
+/**
+ * When something happened that was read later: at the provider's time, which has whole seconds, unless that is about now.
+ * @param seconds unix seconds; null when the objects do not tell
+ */
+function momentOf(seconds: number | null, at: number): number {
+  return seconds === null || Math.abs(at - seconds * 1000) < watchedMs ? at : seconds * 1000;
 }
 
-function stepTime(step: RunStep): number | null {
-  const seconds = step.completed_at ?? step.failed_at ?? step.cancelled_at;
-  return seconds === null ? null : seconds * 1000;
+/** Whole seconds are up to one off; a look every now and then adds less than another. */
+const watchedMs = 2000;
+
+function terminalSeconds(run: Run): number | null {
+  return run.completed_at ?? run.failed_at ?? run.cancelled_at ?? (run.status === "expired" ? run.expires_at : null);
 }
 
 /** The latest moment that the trace knows of. */

@@ -161,6 +161,19 @@ test("a run read after a restart: a recorded wait that expired meanwhile ends at
   assert.equal(after!.steps[0]!.status, "expired");
 });
 
+test("a run that is cancelled under our eyes does not end before it began, though the wire has whole seconds only", () => {
+  const recorded = traceOf(callPhase.map((entry) => ({ ...entry, at: entry.at + 99_900 })));
+  const after = reduceTrace(recorded, {
+    at: 101_450,
+    kind: "polled",
+    run: run({ status: "cancelled", cancelled_at: 101 }),
+    steps: [step({ status: "cancelled", cancelled_at: 101 })],
+  });
+  assert.equal(after!.end, 101_450);
+  assert.equal(after!.steps[0]!.end, 101_450);
+  for (const segment of [...after!.segments, ...after!.steps[0]!.segments]) assert.equal(segment.end! >= segment.start, true);
+});
+
 test("a run that nobody recorded is reconstructed, and says so", () => {
   const trace = reduceTrace(null, {
     at: 999_000,

@@ -1,0 +1,43 @@
+import type { BuildOptions } from "esbuild";
+
+/** One output of the build: a name for the terminal and what esbuild is told. */
+export interface Bundle {
+  readonly name: string;
+  readonly entry: string;
+  readonly outfile: string;
+  readonly options: BuildOptions;
+}
+
+/** Some dependencies call `require` for Node's own modules, which an ES module does not have. */
+const requireBanner =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+
+export const bundles: readonly Bundle[] = [
+  {
+    name: "extension",
+    entry: "src/extension.ts",
+    outfile: "dist/extension.cjs",
+    options: { platform: "node", format: "cjs", target: "node22", external: ["vscode"] },
+  },
+  {
+    name: "runtime",
+    entry: "src/runtime/main.ts",
+    outfile: "dist/runtime.mjs",
+    options: { platform: "node", format: "esm", target: "node22", banner: { js: requireBanner } },
+  },
+  {
+    name: "webview",
+    entry: "webview/main.tsx",
+    outfile: "dist/webview/main.js",
+    options: {
+      platform: "browser",
+      format: "iife",
+      target: "chrome130",
+      jsx: "automatic",
+      jsxImportSource: "preact",
+      tsconfig: "webview/tsconfig.json",
+      loader: { ".ttf": "file", ".woff2": "file", ".svg": "dataurl" },
+      assetNames: "[name]",
+    },
+  },
+];

@@ -1,0 +1,101 @@
+import { globSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { buildAll } from "../build.ts";
+import { runChecks } from "../check.ts";
+import { root, testOut } from "../shared/paths.ts";
+import { run } from "../shared/run.ts";
+import { findChromium } from "../vscode/chromium.ts";
+import { type Counts, judge, parseCounts, parseTapSummary } from "./counts.ts";
+
+/** One part of `npm test`. */
+export interface Suite {
+  readonly name: string;
+  /** Where its test files are; a suite without files of its own has none. */
+  readonly files?: string;
+  /** Runs it; `only` names files to keep to. */
+  run(only: readonly string[]): Promise<Counts>;
+}
+
+export const suites: readonly Suite[] = [
+  { name: "check", run: runChecks },
+  { name: "build", run: () => buildAll("development").then(() => ({ passed: 1, failed: 0, skipped: 0 })) },
+  nodeSuite("unit", "test/unit/**/*.test.ts", ["--test-timeout=60000"]),
+  nodeSuite("wire", "test/wire/**/*.test.ts", ["--test-timeout=120000"]),
+  nodeSuite("page", "test/ui/page/**/*.test.ts", ["--test-timeout=180000", "--test-concurrency=1"], withChromium),
+  { name: "extension", files: "test/extension/**/*.test.ts", run: runExtensionTests },
+  nodeSuite("ui", "test/ui/*.test.ts", ["--test-timeout=300000", "--test-concurrency=1"], withChromium),
+];
+
+/** The files of a suite; `only` keeps those whose path contains one of its words. */
+export function filesOf(suite: Suite, only: readonly string[]): readonly string[] {
+  const all = suite.files ? globSync(suite.files, { cwd: root }).toSorted() : [];
+  return only.length === 0 ? all : all.filter((file) => only.some((word) => file.replaceAll("\\", "/").includes(word)));
+}
+
+type Environment = () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>;
+
+function nodeSuite(
+  name: string,
+  files: string,
+  flags: readonly string[],
+  environment: Environment = testEnvironment,
+): Suite {
+  const suite: Suite = {
+    name,
+    files,
+    run: (only) =>
+      withReport(async (report) => {
+        const reporters = [
+          ["--test-reporter=spec", "--test-reporter-destination=stdout"],
+          ["--test-reporter=tap", `--test-reporter-destination=${report}`],
+        ].flat();
+        const args = [
+          "--disable-warning=ExperimentalWarning",
+          "--test",
+          ...flags,
+          ...reporters,
+          ...filesOf(suite, only),
+        ];
+        const code = await run(process.execPath, args, { env: await environment() });
+        return judge(parseTapSummary(await readReport(report)), code);
+      }),
+  };
+  return suite;
+}
+
+function runExtensionTests(): Promise<Counts> {
+  return withReport(async (report) => {
+    const script = join(root, "scripts", "extensionTests.ts");
+    const env = { ...testEnvironment(), TEST_REPORT: report };
+    const code = await run(process.execPath, ["--disable-warning=ExperimentalWarning", script], { env });
+    return judge(parseCounts(await readReport(report)), code);
+  });
+}
+
+/** A developer's keys and addresses must not steer what is tested. */
+function testEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPENAI_")));
+}
+
+/** `CHROMIUM` names a browser that is there, whoever starts it. */
+async function withChromium(): Promise<NodeJS.ProcessEnv> {
+  const { executablePath, env } = await findChromium();
+  return { ...testEnvironment(), ...env, CHROMIUM: executablePath };
+}
+
+async function withReport<T>(work: (report: string) => Promise<T>): Promise<T> {
+  await mkdir(testOut, { recursive: true });
+  const folder = await mkdtemp(join(tmpdir(), "test-report-"));
+  try {
+    return await work(join(folder, "report"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function readReport(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => "");
+}

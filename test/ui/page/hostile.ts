@@ -1,0 +1,22 @@
+/** What a model may write, by accident or because a document told it to. */
+export const hostile = [
+  "<script>window.owned = true</script>",
+  '<img src="x" onerror="window.owned = true">',
+  '<iframe srcdoc="<script>parent.owned = true</script>"></iframe>',
+  '<svg onload="window.owned = true"><style>body { display: none }</style></svg>',
+  "[click](javascript:window.owned=true) [data](data:text/html,<script>owned=1</script>) [vb](vbscript:x) [file](file:///etc/passwd)",
+  "[tab](java\tscript:window.owned=true) [entity](&#106;avascript:window.owned=true) [cmd](command:workbench.action.quit)",
+  "<javascript:window.owned=true> <https://example.com/auto>",
+  "![pixel](https://evil.example/pixel.png) ![data](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9ImFsZXJ0KDEpIi8+) ![js](javascript:owned=1)",
+  '[quote](https://example.com/"onclick="window.owned=true) [title](https://example.com "a\\" onmouseover=\\"window.owned=true")',
+  "```html\n<script>window.owned = true</script>\n```",
+  '```"><img src=x onerror=window.owned=true>\ncode\n```',
+  "| a <b onclick=owned()> | b |\n|:-:|--:|\n| <img src=x onerror=owned()> | [x](javascript:owned=1) |",
+  "[ref]: javascript:window.owned=true\n\n[ref] and [other]\n\n[other]: https://example.com/other",
+  "A".repeat(20_000),
+  `${"> ".repeat(500)}deep`,
+  `${"* ".repeat(200)}list`,
+  `${"[".repeat(2000)}${"`".repeat(1001)}${"**a".repeat(1000)}`,
+  "\u202e right to left \u0000 null \ud800 lone",
+  "The end of it",
+].join("\n\n");

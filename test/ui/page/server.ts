@@ -1,0 +1,80 @@
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { dirname, join, normalize } from "node:path";
+import type { AddressInfo } from "node:net";
+import { build } from "esbuild";
+import { themeOf, type ThemeName } from "./themes.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../../..");
+const out = join(root, "test/out/webview");
+/** Allows the one inline style sheet that the control kit probes with, which is empty. */
+const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+const nonce = "harness0nonce";
+
+/** Builds the webview as the extension does, and the page's scripted host. */
+export async function buildPage(): Promise<void> {
+  await build({
+    entryPoints: [join(root, "webview/main.tsx")],
+    outfile: join(out, "main.js"),
+    bundle: true,
+    format: "iife",
+    target: "chrome138",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".ttf": "file" },
+    minify: true,
+    logLevel: "warning",
+  });
+  await build({
+    entryPoints: [join(here, "fakeHost.ts")],
+    outfile: join(out, "fakeHost.js"),
+    bundle: true,
+    format: "iife",
+    logLevel: "warning",
+  });
+}
+
+export interface PageServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Serves the page under the content security policy of the real panel. `/?theme=dark` picks the theme. */
+export async function servePage(): Promise<PageServer> {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    if (url.pathname === "/") {
+      response.setHeader("content-type", "text/html");
+      response.end(html((url.searchParams.get("theme") ?? "dark") as ThemeName));
+    } else if (url.pathname === "/theme.css") {
+      response.setHeader("content-type", "text/css");
+      response.end(themeOf((url.searchParams.get("theme") ?? "dark") as ThemeName).css);
+    } else {
+      const types: Readonly<Record<string, string>> = { js: "text/javascript", css: "text/css", ttf: "font/ttf" };
+      response.setHeader("content-type", types[url.pathname.split(".").at(-1) ?? ""] ?? "text/plain");
+      readFile(join(out, normalize(url.pathname))).then(
+        (body) => response.end(body),
+        () => response.writeHead(404).end(),
+      );
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function html(theme: ThemeName): string {
+  const policy = `default-src 'none'; style-src 'self' ${emptyStyle}; script-src 'nonce-${nonce}'; font-src 'self'; img-src 'self' data:`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/theme.css?theme=${theme}"><link rel="stylesheet" href="/main.css"></head>
+<body class="${themeOf(theme).bodyClass}" data-vscode-theme-kind="${themeOf(theme).bodyClass}"><div id="root"></div>
+<script nonce="${nonce}" src="/fakeHost.js"></script><script nonce="${nonce}" src="/main.js"></script></body></html>`;
+}

@@ -1,0 +1,435 @@
+/** The chat panel's webview in a real browser, under the panel's content security policy, driven by a scripted host. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromium, type Browser, type Page } from "playwright-core";
+import type { HostMessage, PatchOp, RequestMessage, WebviewMessage } from "../../../src/protocol/messages.ts";
+import type { MessageView, PanelState } from "../../../src/protocol/panelState.ts";
+import type { FakeHost } from "./fakeHost.ts";
+import { hostile } from "./hostile.ts";
+import * as scenes from "./scenes.ts";
+import { buildPage, servePage, type PageServer } from "./server.ts";
+
+let browser: Browser;
+let server: PageServer;
+
+before(async () => {
+  await buildPage();
+  server = await servePage();
+  browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+type HostWindow = Window & { host: FakeHost };
+
+async function open(state: PanelState): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1100, height: 800 } });
+  page.setDefaultTimeout(10_000);
+  await page.goto(server.url);
+  await init(page, state);
+  return page;
+}
+
+async function init(page: Page, state: PanelState): Promise<void> {
+  await until(page, (posted) => posted.type === "ready");
+  await send(page, { type: "init", state });
+  await page.waitForSelector(".panel");
+}
+
+function send(page: Page, message: HostMessage): Promise<void> {
+  return page.evaluate((said) => (window as unknown as HostWindow).host.send(said), message);
+}
+
+function patch(page: Page, ...ops: PatchOp[]): Promise<void> {
+  return send(page, { type: "patch", ops });
+}
+
+function posted(page: Page): Promise<readonly WebviewMessage[]> {
+  return page.evaluate(() => (window as unknown as HostWindow).host.posted);
+}
+
+async function requests(page: Page, method: string): Promise<readonly RequestMessage[]> {
+  const all = await posted(page);
+  return all.filter((message): message is RequestMessage => message.type === "request" && message.method === method);
+}
+
+async function until(page: Page, holds: (message: WebviewMessage) => boolean): Promise<WebviewMessage> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const found = (await posted(page)).find(holds);
+    if (found) {
+      return found;
+    }
+    await page.waitForTimeout(25);
+  }
+  throw new Error("The webview did not post what was expected");
+}
+
+function answer(page: Page, method: string, ok: boolean, value: unknown = null): Promise<void> {
+  return page.evaluate(
+    ([name, good, what]) => {
+      (window as unknown as HostWindow).host.answers[name] = { ok: good, value: what };
+    },
+    [method, ok, value] as const,
+  );
+}
+
+async function assertInert(page: Page): Promise<void> {
+  const seen = await page.evaluate(() => {
+    const { host } = window as unknown as HostWindow;
+    return {
+      violations: host.violations,
+      owned: "owned" in window,
+      faults: host.posted.filter((message) => message.type === "fault"),
+    };
+  });
+  assert.deepEqual(seen, { violations: [], owned: false, faults: [] });
+}
+
+const growing: MessageView = {
+  id: "la",
+  role: "assistant",
+  status: "in_progress",
+  incompleteReason: null,
+  createdAt: Date.now(),
+  runId: "live",
+  parts: [{ kind: "text", text: "", citations: [] }],
+};
+
+/** Streams a text in pieces of a size, one patch each, as the host does. */
+async function stream(page: Page, text: string, size: number): Promise<void> {
+  await patch(page, { op: "message", message: growing });
+  await page.evaluate(
+    async ([whole, length]) => {
+      const { host } = window as unknown as HostWindow;
+      for (let from = 0; from < whole.length; from += length) {
+        const append = whole.slice(from, from + length);
+        host.send({ type: "patch", ops: [{ op: "messageText", messageId: "la", part: 0, from, append }] });
+        if ((from / length) % 8 === 0) {
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+        }
+      }
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    },
+    [text, size] as const,
+  );
+}
+
+function complete(page: Page, text: string): Promise<void> {
+  return patch(page, {
+    op: "message",
+    message: { ...growing, status: "completed", parts: [{ kind: "text", text, citations: [] }] },
+  });
+}
+
+const sample =
+  "# Title\n\nA paragraph with **bold** and\n#hash that joins.\n\n- one\n- two\n\n  still two\n\n```ts\nconst a = 1;\n\n``` not a close\nlet b;\n```\n\n| a | b |\n|:--|--:|\n| 1 | 2 |\n\nEnd with [a link](https://example.com/x).";
+
+test("streamed markdown ends as the same markdown rendered at once, and finished blocks are not drawn again", async () => {
+  const page = await open(scenes.streaming(Date.now()));
+  await stream(page, sample, 3);
+  await page.evaluate(
+    () => ((window as unknown as { heading: unknown }).heading = document.querySelector(".markdown h1")),
+  );
+  await complete(page, sample);
+  await page.waitForSelector(".markdown table");
+  const streamed = await page.locator(".markdown").innerHTML();
+  assert.equal(
+    await page.evaluate(
+      () => document.querySelector(".markdown h1") === (window as unknown as { heading: unknown }).heading,
+    ),
+    true,
+  );
+  assert.match(streamed, /hljs-keyword/);
+  const fresh = scenes.streaming(Date.now());
+  const other = await open({
+    ...fresh,
+    messages: [
+      ...fresh.messages,
+      { ...growing, status: "completed", parts: [{ kind: "text", text: sample, citations: [] }] },
+    ],
+  });
+  assert.equal(await other.locator(".markdown").innerHTML(), streamed);
+  await assertInert(page);
+  await page.close();
+  await other.close();
+});
+
+test("a long fence streams in time that grows with its length, not with its square", async () => {
+  const page = await open(scenes.streaming(Date.now()));
+  const text = `\`\`\`python\n${"print('line of code')\n".repeat(5000)}\`\`\`\n\nDone.`;
+  const started = Date.now();
+  await stream(page, text, 64);
+  await complete(page, text);
+  await page.getByText("Done.").waitFor();
+  assert.ok(Date.now() - started < 20_000);
+  assert.equal((await page.locator(".markdown code").innerText()).split("\n").length >= 5000, true);
+  await page.close();
+});
+
+test("hostile markdown does nothing", async () => {
+  for (const streamed of [true, false]) {
+    const page = await open(scenes.streaming(Date.now()));
+    if (streamed) {
+      await stream(page, hostile, 50);
+    }
+    await patch(page, { op: "message", message: growing });
+    await complete(page, hostile);
+    await page.getByText("The end of it").waitFor();
+    const bad = await page.evaluate(
+      () =>
+        document.querySelectorAll(
+          ".markdown :is(script, img, iframe, style, object, [href], [src], [style], [onclick], [onerror])",
+        ).length,
+    );
+    assert.equal(bad, 0);
+    for (const link of await page.locator(".markdown [data-href]").all()) {
+      assert.match((await link.getAttribute("data-href")) ?? "", /^(https?|mailto):/);
+      await link.click();
+    }
+    assert.equal(page.url(), `${server.url}/`);
+    assert.ok((await requests(page, "openLink")).length > 0);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    assert.equal(wide, true);
+    await assertInert(page);
+    await page.close();
+  }
+});
+
+test("two outputs are submitted with one request; a failed one keeps what is typed", async () => {
+  const page = await open(scenes.waiting(Date.now()));
+  await answer(page, "submit", false, "The run is not waiting.");
+  const areas = page.locator(".output-editor textarea");
+  assert.equal(await areas.count(), 2);
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("data-call")), "call_8fKq2vVbT1");
+  await page.keyboard.type('{"status":"shipped"}');
+  await areas.nth(1).fill("{oops");
+  await page.getByText("not JSON at 1:2, sent as text").waitFor();
+  await page.getByText("valid JSON", { exact: false }).first().waitFor();
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Not submitted: The run is not waiting.").waitFor();
+  assert.equal(await areas.nth(1).inputValue(), "{oops");
+  await answer(page, "submit", true);
+  await page.getByRole("button", { name: "Submit 2 outputs" }).click();
+  await page.waitForFunction(
+    () =>
+      (window as unknown as HostWindow).host.posted.filter(
+        (message) => message.type === "request" && message.method === "submit",
+      ).length === 2,
+  );
+  assert.deepEqual((await requests(page, "submit")).at(-1)?.params, {
+    runId: "run_2",
+    outputs: [
+      { callId: "call_8fKq2vVbT1", output: '{"status":"shipped"}' },
+      { callId: "call_9", output: "{oops" },
+    ],
+  });
+  await page.close();
+});
+
+test("an error is returned well-formed with its words selected, and an answered card becomes a record", async () => {
+  const state = scenes.waiting(Date.now());
+  const page = await open(state);
+  await page.getByRole("button", { name: "Return error" }).first().click();
+  await page.keyboard.type("No such order");
+  assert.equal(await page.locator(".output-editor textarea").first().inputValue(), '{"error":"No such order"}');
+  const run = state.runs[1];
+  assert.ok(run);
+  const step = run.steps[0];
+  assert.ok(step);
+  await patch(
+    page,
+    { op: "run", run: { ...run, status: "in_progress", pending: [], expiresAt: null } },
+    {
+      op: "step",
+      runId: run.id,
+      step: {
+        ...step,
+        status: "completed",
+        end: Date.now(),
+        calls: step.calls.map((call) => ({ ...call, output: '{"status":"lost"}', origin: "hand", end: Date.now() })),
+      },
+    },
+  );
+  await page.locator(".tool-card").waitFor({ state: "detached" });
+  const record = page.getByRole("button", { name: /get_order_status.*typed by hand/ }).first();
+  await record.click();
+  await page.locator(".call-record-body").getByText('"lost"').waitFor();
+  await page.close();
+});
+
+test("what is typed survives a reload, and the host hears of it", async () => {
+  const state = scenes.waiting(Date.now());
+  const page = await open(state);
+  await page.locator(".composer-text textarea").fill("next question");
+  await page.locator(".output-editor textarea").first().fill('{"half":');
+  const draft = await until(page, (message) => message.type === "draft" && "call_8fKq2vVbT1" in message.draft.outputs);
+  assert.deepEqual(draft, {
+    type: "draft",
+    draft: { text: "next question", outputs: { call_8fKq2vVbT1: '{"half":' } },
+  });
+  await page.reload();
+  await init(page, state);
+  assert.equal(await page.locator(".composer-text textarea").inputValue(), "next question");
+  assert.equal(await page.locator(".output-editor textarea").first().inputValue(), '{"half":');
+  await page.close();
+});
+
+test("keys: Enter sends, Shift+Enter breaks the line, Escape stops, sending is held while a run is active", async () => {
+  const page = await open(scenes.panel());
+  const composer = page.locator(".composer-text textarea");
+  await composer.focus();
+  await page.keyboard.type("one");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("two");
+  await answer(page, "send", false, "No connection.");
+  await page.keyboard.press("Enter");
+  await page.getByText("Not sent: No connection.").waitFor();
+  assert.equal(await composer.inputValue(), "one\ntwo");
+  await answer(page, "send", true);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(
+    () => document.querySelector<HTMLElement & { value: string }>(".composer-text")?.value === "",
+  );
+  assert.deepEqual(
+    (await requests(page, "send")).map(({ params }) => params),
+    [{ text: "one\ntwo" }, { text: "one\ntwo" }],
+  );
+  await patch(page, { op: "run", run: scenes.run("live", "one", Date.now(), { status: "in_progress", end: null }) });
+  await page.getByRole("button", { name: "Stop run" }).waitFor();
+  await page.keyboard.type("three");
+  await page.keyboard.press("Enter");
+  await page.getByText("after the run is over").waitFor();
+  assert.equal((await requests(page, "send")).length, 2);
+  await page.keyboard.press("Escape");
+  assert.deepEqual(
+    (await requests(page, "stop")).map(({ params }) => params),
+    [{ runId: "live" }],
+  );
+  await page.close();
+});
+
+test("the timeline is a tree under the arrow keys, with raw JSON on demand", async () => {
+  const page = await open(scenes.waiting(Date.now()));
+  await answer(page, "raw", true, { json: '{"id":"run_1","object":"thread.run"}' });
+  await send(page, { type: "focus", target: "timeline" });
+  const focused = (): Promise<string | null> =>
+    page.evaluate(() => document.activeElement?.getAttribute("data-key") ?? null);
+  assert.equal(await focused(), "run_2");
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await focused(), "run_2/step_2");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await page.locator('[data-key="run_2/step_2"]').getAttribute("aria-expanded"), "false");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await focused(), "run_2");
+  await page.keyboard.press("Home");
+  assert.equal(await focused(), "run_1");
+  await page.keyboard.press("ArrowRight");
+  await page.locator('[data-key="run_1/step_1"]').waitFor();
+  assert.match(
+    (await page.locator('[data-key="run_1"]').getAttribute("aria-label")) ?? "",
+    /^Run How long do returns take\?, completed, 1\.92 s, queued 70 ms/,
+  );
+  await page.getByRole("tab", { name: "Raw" }).click();
+  await page.locator(".tab-panel").getByText('"thread.run"').waitFor();
+  assert.deepEqual((await requests(page, "raw")).at(-1)?.params, { kind: "run", runId: "run_1", stepId: null });
+  await page.locator(".split").focus();
+  const before = await page.locator(".timeline-frame").evaluate((element) => element.clientWidth);
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForFunction((width) => (document.querySelector(".timeline-frame")?.clientWidth ?? 0) > width, before);
+  await assertInert(page);
+  await page.close();
+});
+
+test("a long wait is folded, and unfolded on demand", async () => {
+  const page = await open(scenes.waiting(Date.now()));
+  const share = (): Promise<number> =>
+    page.evaluate(() => {
+      const bar = document.querySelector('[data-key="run_2"] .kind-waiting');
+      return (bar?.getBoundingClientRect().width ?? 0) / (bar?.parentElement?.getBoundingClientRect().width ?? 1);
+    });
+  assert.ok((await share()) < 0.3);
+  await page.locator(".fold-mark").click();
+  await page.waitForFunction(() => document.querySelector(".fold-mark") === null);
+  assert.ok((await share()) > 0.8);
+  await page.close();
+});
+
+test("a lost patch makes the webview ask for a whole state, once", async () => {
+  const page = await open(scenes.streaming(Date.now()));
+  await patch(page, { op: "message", message: growing });
+  await patch(page, { op: "messageText", messageId: "la", part: 0, from: 0, append: "Hello" });
+  await patch(page, { op: "messageText", messageId: "la", part: 0, from: 9, append: "lost" });
+  await patch(page, { op: "messageText", messageId: "la", part: 0, from: 13, append: "more" });
+  await page.waitForTimeout(100);
+  assert.equal((await posted(page)).filter((message) => message.type === "ready").length, 2);
+  const state = scenes.streaming(Date.now());
+  await send(page, {
+    type: "init",
+    state: {
+      ...state,
+      messages: [
+        ...state.messages,
+        { ...growing, parts: [{ kind: "text", text: "Hello all is well", citations: [] }] },
+      ],
+    },
+  });
+  await page.getByText("Hello all is well").waitFor();
+  await patch(page, { op: "messageText", messageId: "la", part: 0, from: 17, append: " again" });
+  await page.getByText("Hello all is well again").waitFor();
+  await page.close();
+});
+
+test("a long thread opens at its end; older messages keep the reading position", async () => {
+  const page = await open(scenes.long(Date.now(), 600));
+  await page.getByText("Answer 599").waitFor();
+  const place = (): Promise<number> =>
+    page
+      .locator(".conversation")
+      .evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+  assert.ok((await place()) < 40);
+  await page.evaluate(() => {
+    (window as unknown as HostWindow).host.answers["loadOlder"] = "hold";
+  });
+  await page.locator(".conversation").evaluate((element) => (element.scrollTop = 0));
+  await until(page, (message) => message.type === "request" && message.method === "loadOlder");
+  await page.getByRole("button", { name: "Jump to latest" }).waitFor();
+  const top = (): Promise<number> =>
+    page.getByText("Question 0", { exact: true }).evaluate((element) => element.getBoundingClientRect().top);
+  await page.waitForTimeout(200);
+  const stood = await top();
+  const older = Array.from({ length: 40 }, (_, index) =>
+    scenes.message(`o${index}`, "user", `Older ${index}\n\nwith lines`, Date.now() - 10_000_000),
+  );
+  await patch(page, { op: "olderMessages", messages: older, hasOlderMessages: false });
+  await page.getByText("Older 39").waitFor();
+  await page.waitForTimeout(200);
+  assert.ok(Math.abs((await top()) - stood) < 40, `moved from ${stood} to ${await top()}`);
+  await page.getByRole("button", { name: "Jump to latest" }).click();
+  await page.waitForTimeout(200);
+  assert.ok((await place()) < 40);
+  await page.close();
+});
+
+test("the composer is free as soon as its message is in the thread, though the host has not answered yet", async () => {
+  const page = await open(scenes.panel());
+  await page.evaluate(() => {
+    (window as unknown as HostWindow).host.answers["send"] = "hold";
+  });
+  await page.locator(".composer-text textarea").fill("hello");
+  await page.locator(".composer-text textarea").press("Enter");
+  await until(page, (message) => message.type === "request" && message.method === "send");
+  assert.equal(await page.locator(".composer-text textarea").inputValue(), "hello");
+  await patch(page, { op: "message", message: scenes.message("u9", "user", "hello", Date.now()) });
+  await page.waitForFunction(
+    () => document.querySelector<HTMLElement & { value: string }>(".composer-text")?.value === "",
+  );
+  await page.locator(".composer-text textarea").fill("next");
+  assert.equal(await page.locator(".composer-text textarea").inputValue(), "next");
+  await page.close();
+});

@@ -1,0 +1,77 @@
+/** How close to the bottom still counts as being there. */
+const nearBottom = 32;
+
+/** Keeps the reading position: at the bottom while text grows, at the same line while older messages come in. */
+export class ScrollKeeper {
+  readonly #scroller: HTMLElement;
+  readonly #observer: ResizeObserver;
+  readonly #onAway: (away: boolean) => void;
+  #atBottom = true;
+  #anchor: { readonly element: Element; readonly top: number } | null = null;
+
+  constructor(scroller: HTMLElement, content: HTMLElement, onAway: (away: boolean) => void) {
+    this.#scroller = scroller;
+    this.#onAway = onAway;
+    this.#observer = new ResizeObserver(() => {
+      if (this.#atBottom) {
+        this.toBottom();
+      }
+    });
+    this.#observer.observe(content);
+    this.#observer.observe(scroller);
+    scroller.addEventListener("scroll", this.#onScroll, { passive: true });
+  }
+
+  toBottom(): void {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#note(true);
+  }
+
+  /** Remembers where an entry stands, before others go above it. */
+  hold(element: Element | null): void {
+    if (element && !this.#atBottom) {
+      this.#anchor = { element, top: element.getBoundingClientRect().top };
+      this.#scroller.classList.add("holding");
+    }
+  }
+
+  /** Puts that entry back to where it stood. */
+  release(): void {
+    const anchor = this.#anchor;
+    if (!anchor) {
+      return;
+    }
+    this.#anchor = null;
+    const settle = (): void => {
+      this.#scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
+    };
+    // Heights above are guesses (`contain-intrinsic-size`) until they are laid out, which takes some frames.
+    let frames = 8;
+    const again = (): void => {
+      settle();
+      if (frames-- > 0) {
+        requestAnimationFrame(again);
+      } else {
+        this.#scroller.classList.remove("holding");
+      }
+    };
+    again();
+  }
+
+  dispose(): void {
+    this.#observer.disconnect();
+    this.#scroller.removeEventListener("scroll", this.#onScroll);
+  }
+
+  readonly #onScroll = (): void => {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    this.#note(scrollHeight - scrollTop - clientHeight < nearBottom);
+  };
+
+  #note(atBottom: boolean): void {
+    if (atBottom !== this.#atBottom) {
+      this.#atBottom = atBottom;
+      this.#onAway(!atBottom);
+    }
+  }
+}
