@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
@@ -51,7 +51,16 @@ export function activate(context: vscode.ExtensionContext): void {
   traces = new TraceStore(join(storageDir, "traces"), log);
   const conversations = new ConversationStore(connections, providers, traces, log);
   const drafts = new DraftStore(workspaceState);
-  const panels = new ChatPanels({ extensionUri, connections, definitions, providers, push, conversations, drafts, log });
+  const panels = new ChatPanels({
+    extensionUri,
+    connections,
+    definitions,
+    providers,
+    push,
+    conversations,
+    drafts,
+    log,
+  });
   const views = registerViews({ connections, conversations, definitions, providers, runtimes, log });
 
   context.subscriptions.push(

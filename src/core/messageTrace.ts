@@ -1,6 +1,13 @@
 import { appendText, emptyText, textOf } from "./growingText.ts";
 import type { MessageTrace, PartTrace } from "./runTrace.ts";
-import type { Annotation, AnnotationDelta, Message, MessageContent, MessageContentDelta, MessageDelta } from "./wire.ts";
+import type {
+  Annotation,
+  AnnotationDelta,
+  Message,
+  MessageContent,
+  MessageContentDelta,
+  MessageDelta,
+} from "./wire.ts";
 
 /** The largest content index that is believed; a hostile delta may not make us allocate. The SDK's own gap limit is 1,024. */
 const maxParts = 1024;
@@ -21,7 +28,9 @@ export function startMessage(object: Message, at: number): MessageTrace {
 /** The next state of a message: a delta is appended, a final object replaces what the deltas built. */
 export function reduceMessage(
   message: MessageTrace,
-  change: { readonly kind: "object"; readonly object: Message } | { readonly kind: "delta"; readonly delta: MessageDelta },
+  change:
+    | { readonly kind: "object"; readonly object: Message }
+    | { readonly kind: "delta"; readonly delta: MessageDelta },
   at: number,
 ): MessageTrace {
   if (change.kind === "object") {

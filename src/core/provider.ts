@@ -120,7 +120,7 @@ export async function* everyItem<T extends { readonly id: string }>(
   most: number,
 ): AsyncGenerator<T> {
   let after: string | undefined;
-  for (let count = 0; count < most; ) {
+  for (let count = 0; count < most;) {
     const page = await list({ limit: Math.min(100, most - count), order, ...(after === undefined ? {} : { after }) });
     yield* page.data;
     count += page.data.length;

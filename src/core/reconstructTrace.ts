@@ -26,7 +26,8 @@ export function traceFromObjects(run: Run, steps: readonly RunStep[], now: numbe
 }
 
 function runEnd(run: Run, steps: readonly StepTrace[], now: number): number {
-  const seconds = run.completed_at ?? run.failed_at ?? run.cancelled_at ?? (run.status === "expired" ? run.expires_at : null);
+  const seconds =
+    run.completed_at ?? run.failed_at ?? run.cancelled_at ?? (run.status === "expired" ? run.expires_at : null);
   const start = run.created_at * 1000;
   return Math.max(start, seconds === null ? (steps.at(-1)?.end ?? now) : seconds * 1000);
 }
@@ -35,7 +36,8 @@ function runSegments(start: number, end: number | null, run: Run, steps: readonl
   const segments: Segment[] = [];
   let at = start;
   for (const step of steps) {
-    if (step.start > at) segments.push({ kind: segments.length === 0 ? "queued" : "first_token", start: at, end: step.start });
+    if (step.start > at)
+      segments.push({ kind: segments.length === 0 ? "queued" : "first_token", start: at, end: step.start });
     segments.push(...step.segments);
     at = step.end ?? step.start;
   }
@@ -50,7 +52,11 @@ function stepFromObject(step: RunStep, run: Run): StepTrace {
   const end = seconds !== null ? Math.max(start, seconds * 1000) : closed ? start : null;
   const calls = step.step_details.type === "tool_calls" ? step.step_details.tool_calls : [];
   const kind: SegmentKind =
-    step.type === "message_creation" ? "generating" : calls.some((call) => call.type === "function") ? "waiting" : "tool";
+    step.type === "message_creation"
+      ? "generating"
+      : calls.some((call) => call.type === "function")
+        ? "waiting"
+        : "tool";
   const open = run.status === "requires_action" || kind !== "waiting";
   const segments: Segment[] = [{ kind: open || closed ? kind : "generating", start, end }];
   return {
@@ -66,10 +72,25 @@ function stepFromObject(step: RunStep, run: Run): StepTrace {
 }
 
 function callFromObject(call: ToolCall, start: number, end: number | null, segments: readonly Segment[]): CallTrace {
-  const base = { id: call.id, type: call.type, name: "", output: null, results: null, origin: null, start, end, segments };
+  const base = {
+    id: call.id,
+    type: call.type,
+    name: "",
+    output: null,
+    results: null,
+    origin: null,
+    start,
+    end,
+    segments,
+  };
   switch (call.type) {
     case "function":
-      return { ...base, name: call.function.name, input: textOf(call.function.arguments), output: call.function.output };
+      return {
+        ...base,
+        name: call.function.name,
+        input: textOf(call.function.arguments),
+        output: call.function.output,
+      };
     case "code_interpreter": {
       const logs = call.code_interpreter.outputs.map((output) => (output.type === "logs" ? output.logs : "[image]"));
       return { ...base, input: textOf(call.code_interpreter.input), output: logs.length === 0 ? null : logs.join("") };

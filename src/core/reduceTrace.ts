@@ -60,7 +60,16 @@ function counted(trace: RunTrace): RunTrace {
 function reduceRun(trace: RunTrace | null, run: Run, at: number): RunTrace {
   const base: RunTrace =
     trace ??
-    ({ fidelity: "recorded", run, start: at, end: null, segments: [], steps: [], messages: [], eventCount: 0 } as const);
+    ({
+      fidelity: "recorded",
+      run,
+      start: at,
+      end: null,
+      segments: [],
+      steps: [],
+      messages: [],
+      eventCount: 0,
+    } as const);
   if (isTerminal(run.status)) return closeTrace({ ...base, run }, at);
   switch (run.status) {
     case "queued":
@@ -90,7 +99,9 @@ function closeTrace(trace: RunTrace, at: number): RunTrace {
     ...trace,
     end: trace.end ?? at,
     segments: closeSegments(trace.segments, at),
-    steps: trace.steps.map((step) => (step.end === null ? { ...endStep(step, step.object, at), status: step.status } : step)),
+    steps: trace.steps.map((step) =>
+      step.end === null ? { ...endStep(step, step.object, at), status: step.status } : step,
+    ),
     messages: trace.messages.map((message) => (message.end === null ? { ...message, end: at } : message)),
   };
 }
@@ -139,7 +150,8 @@ function reduceMessageDelta(trace: RunTrace, delta: MessageDelta, at: number): R
   const segments = enterSegment(trace.segments, "generating", at);
   if (segments === trace.segments) return next;
   const open = trace.steps.find((step) => step.end === null && step.type === "message_creation");
-  const stepped = open === undefined ? next : withStep(next, { ...open, segments: enterSegment(open.segments, "generating", at) });
+  const stepped =
+    open === undefined ? next : withStep(next, { ...open, segments: enterSegment(open.segments, "generating", at) });
   return { ...stepped, segments };
 }
 

@@ -5,7 +5,16 @@
  * Times are milliseconds since the epoch on the client's clock, at arrival.
  */
 import type { GrowingText } from "./growingText.ts";
-import type { Annotation, FileSearchResult, Message, MessageStatus, Run, RunEvent, RunStep, RunStepStatus } from "./wire.ts";
+import type {
+  Annotation,
+  FileSearchResult,
+  Message,
+  MessageStatus,
+  Run,
+  RunEvent,
+  RunStep,
+  RunStepStatus,
+} from "./wire.ts";
 
 /**
  * What a stretch of time went to:

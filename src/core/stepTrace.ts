@@ -26,25 +26,38 @@ export function startStep(object: RunStep, since: number, at: number): StepTrace
 /** The step is over: its final object says what its calls were. */
 export function endStep(step: StepTrace, object: RunStep, at: number): StepTrace {
   const final = object.step_details.type === "tool_calls" ? object.step_details.tool_calls : [];
-  const calls = final.length === 0 ? step.calls : final.map((call, index) => finalCall(call, step.calls, index, step, at));
+  const calls =
+    final.length === 0 ? step.calls : final.map((call, index) => finalCall(call, step.calls, index, step, at));
   return {
     ...step,
     status: object.status,
     end: step.end ?? at,
     segments: closeSegments(step.segments, at),
-    calls: calls.map((call) => (call.end === null ? { ...call, end: at, segments: closeSegments(call.segments, at) } : call)),
+    calls: calls.map((call) =>
+      call.end === null ? { ...call, end: at, segments: closeSegments(call.segments, at) } : call,
+    ),
     object,
   };
 }
 
 function finalCall(call: ToolCall, known: readonly CallTrace[], index: number, step: StepTrace, at: number): CallTrace {
-  const before = known.find((candidate) => candidate.id === call.id) ?? known[index] ?? newCall(call.id, call.type, step.start);
+  const before =
+    known.find((candidate) => candidate.id === call.id) ?? known[index] ?? newCall(call.id, call.type, step.start);
   const base = { ...before, id: call.id, end: before.end ?? at, segments: closeSegments(before.segments, at) };
   switch (call.type) {
     case "function":
-      return { ...base, name: call.function.name, input: settled(base.input, call.function.arguments), output: call.function.output };
+      return {
+        ...base,
+        name: call.function.name,
+        input: settled(base.input, call.function.arguments),
+        output: call.function.output,
+      };
     case "code_interpreter":
-      return { ...base, input: settled(base.input, call.code_interpreter.input), output: printed(call.code_interpreter.outputs) };
+      return {
+        ...base,
+        input: settled(base.input, call.code_interpreter.input),
+        output: printed(call.code_interpreter.outputs),
+      };
     case "file_search":
       return { ...base, results: call.file_search.results ?? [] };
     default:
@@ -58,7 +71,18 @@ function settled(streamed: CallTrace["input"], final: string): CallTrace["input"
 }
 
 function newCall(id: string, type: CallTrace["type"], at: number): CallTrace {
-  return { id, type, name: "", input: emptyText, output: null, results: null, origin: null, start: at, end: null, segments: [] };
+  return {
+    id,
+    type,
+    name: "",
+    input: emptyText,
+    output: null,
+    results: null,
+    origin: null,
+    start: at,
+    end: null,
+    segments: [],
+  };
 }
 
 /** Applies the entries of one `thread.run.step.delta`. */
@@ -73,7 +97,8 @@ function applyCall(step: StepTrace, delta: ToolCallDelta, at: number): StepTrace
   if (!Number.isInteger(index) || index < 0 || index > maxCalls || index > step.calls.length) return step;
   const known = step.calls[index];
   const call = grownCall(known ?? newCall(delta.id ?? `${step.id}#${index}`, delta.type, at), delta, at);
-  const calls = known === undefined ? [...step.calls.map((earlier) => settle(earlier, at)), call] : step.calls.with(index, call);
+  const calls =
+    known === undefined ? [...step.calls.map((earlier) => settle(earlier, at)), call] : step.calls.with(index, call);
   const kind = runningKind(call.segments);
   return { ...step, calls, segments: kind === null ? step.segments : enterSegment(step.segments, kind, at) };
 }
@@ -98,9 +123,15 @@ function grownCall(call: CallTrace, delta: ToolCallDelta, at: number): CallTrace
       const logs = outputs.map((output) => (output.type === "logs" ? (output.logs ?? "") : "[image]")).join("");
       const code = delta.code_interpreter?.input ?? "";
       const input = appendText(call.input, code);
-      if (outputs.length === 0) return { ...call, input, segments: enterSegment(call.segments, code === "" ? "tool" : "generating", at) };
+      if (outputs.length === 0)
+        return { ...call, input, segments: enterSegment(call.segments, code === "" ? "tool" : "generating", at) };
       // Nothing on the wire says when the code is whole and begins to run; the first output proves that it did.
-      return { ...call, input, output: (call.output ?? "") + logs, segments: reinterpretSince(call.segments, "tool", at) };
+      return {
+        ...call,
+        input,
+        output: (call.output ?? "") + logs,
+        segments: reinterpretSince(call.segments, "tool", at),
+      };
     }
     case "file_search":
       return { ...call, segments: enterSegment(call.segments, "tool", at) };
@@ -131,12 +162,22 @@ export function markAnswered(step: StepTrace, answers: ReadonlyMap<string, ToolA
       const answer = answers.get(call.id);
       return answer === undefined
         ? call
-        : { ...call, output: answer.output, origin: answer.origin, end: at, segments: closeSegments(call.segments, at) };
+        : {
+            ...call,
+            output: answer.output,
+            origin: answer.origin,
+            end: at,
+            segments: closeSegments(call.segments, at),
+          };
     }),
   };
 }
 
 /** Logs of a code interpreter call as a person reads them. */
-function printed(outputs: Extract<ToolCall, { type: "code_interpreter" }>["code_interpreter"]["outputs"]): string | null {
-  return outputs.length === 0 ? null : outputs.map((output) => (output.type === "logs" ? output.logs : "[image]")).join("");
+function printed(
+  outputs: Extract<ToolCall, { type: "code_interpreter" }>["code_interpreter"]["outputs"],
+): string | null {
+  return outputs.length === 0
+    ? null
+    : outputs.map((output) => (output.type === "logs" ? output.logs : "[image]")).join("");
 }

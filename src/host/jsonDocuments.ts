@@ -9,7 +9,8 @@ const texts = new Map<string, string>();
 /** Read-only JSON documents: wire objects as they were seen. */
 export function registerJsonDocuments(): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(scheme, {
-    provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? "// This object was shown in an earlier session; open it again from its view.\n",
+    provideTextDocumentContent: (uri) =>
+      texts.get(uri.toString()) ?? "// This object was shown in an earlier session; open it again from its view.\n",
   });
 }
 

@@ -21,7 +21,13 @@ export type PatchOp =
   | { readonly op: "notice"; readonly notice: PanelNotice | null }
   /** Adds a message at the end (or replaces the one with this id in its place). */
   | { readonly op: "message"; readonly message: MessageView }
-  | { readonly op: "messageText"; readonly messageId: string; readonly part: number; readonly from: number; readonly append: string }
+  | {
+      readonly op: "messageText";
+      readonly messageId: string;
+      readonly part: number;
+      readonly from: number;
+      readonly append: string;
+    }
   | { readonly op: "removeMessage"; readonly messageId: string }
   /** Older messages, oldest first, to be put before all others. */
   | { readonly op: "olderMessages"; readonly messages: readonly MessageView[]; readonly hasOlderMessages: boolean }
@@ -45,19 +51,30 @@ export interface Requests {
   readonly send: { readonly params: { readonly text: string }; readonly result: null };
   /** Answers all pending calls of a run at once. On error the outputs stay in their editors. */
   readonly submit: {
-    readonly params: { readonly runId: string; readonly outputs: readonly { readonly callId: string; readonly output: string }[] };
+    readonly params: {
+      readonly runId: string;
+      readonly outputs: readonly { readonly callId: string; readonly output: string }[];
+    };
     readonly result: null;
   };
   readonly stop: { readonly params: { readonly runId: string }; readonly result: null };
   readonly loadOlder: { readonly params: null; readonly result: null };
   /** The raw wire object behind a row (as last seen), or the events of a run with their arrival times, as JSON text. */
   readonly raw: {
-    readonly params: { readonly kind: "run" | "step" | "events"; readonly runId: string; readonly stepId: string | null };
+    readonly params: {
+      readonly kind: "run" | "step" | "events";
+      readonly runId: string;
+      readonly stepId: string | null;
+    };
     readonly result: { readonly json: string };
   };
   /** Opens the same as a read-only document in an editor. */
   readonly openRaw: {
-    readonly params: { readonly kind: "run" | "step" | "events"; readonly runId: string; readonly stepId: string | null };
+    readonly params: {
+      readonly kind: "run" | "step" | "events";
+      readonly runId: string;
+      readonly stepId: string | null;
+    };
     readonly result: null;
   };
   /** Opens the definition, at a line where one is given. */

@@ -26,7 +26,9 @@ const announceWaitMs = 3000;
  * Takes the directory, making it if it is missing. The lock is an open transaction on a file of its own: the system lets go of
  * it when the process dies, however it dies. Throws when the directory cannot be used.
  */
-export async function ownDataDir(directory: string): Promise<OwnedDataDir | { readonly kind: "taken"; readonly by: Owner | undefined }> {
+export async function ownDataDir(
+  directory: string,
+): Promise<OwnedDataDir | { readonly kind: "taken"; readonly by: Owner | undefined }> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const ownerPath = join(directory, "runtime.json");
   const lock = await lockFile(join(directory, "lock.db"));
@@ -82,5 +84,7 @@ function parseOwner(path: string): Owner | undefined {
   }
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null || !("listening" in value) || !("pid" in value)) return undefined;
-  return typeof value.listening === "string" && typeof value.pid === "number" ? { listening: value.listening, pid: value.pid } : undefined;
+  return typeof value.listening === "string" && typeof value.pid === "number"
+    ? { listening: value.listening, pid: value.pid }
+    : undefined;
 }

@@ -42,6 +42,8 @@ async function main(): Promise<number> {
   return serve(command.options, log);
 }
 
+// When a parent dies, the pipes to it break. What is said then is lost; the runs that are at work must not be.
+for (const pipe of [process.stdout, process.stderr]) pipe.on("error", () => undefined);
 const exitCode = await main();
 // A standard input that a parent holds open would keep the process; what was printed goes out first.
 process.stdout.write("", () => process.exit(exitCode));

@@ -5,7 +5,11 @@ import type { ConversationItem, TurnRequest } from "./upstream/port.ts";
 const tokensAroundItem = 4;
 
 /** An estimate of the prompt's tokens: instructions, tools and items. */
-export function promptTokens(request: Omit<TurnRequest, "items">, items: readonly ConversationItem[], tokenizer: Tokenizer): number {
+export function promptTokens(
+  request: Omit<TurnRequest, "items">,
+  items: readonly ConversationItem[],
+  tokenizer: Tokenizer,
+): number {
   return fixedTokens(request, tokenizer) + items.reduce((sum, item) => sum + itemTokens(item, tokenizer), 0);
 }
 
@@ -19,7 +23,10 @@ export function itemTokens(item: ConversationItem, tokenizer: Tokenizer): number
   switch (item.kind) {
     case "user":
       // An image is a few hundred tokens almost everywhere; its URL says nothing about it.
-      return item.parts.reduce((sum, part) => sum + (part.kind === "text" ? tokenizer.count(part.text) : 700), tokensAroundItem);
+      return item.parts.reduce(
+        (sum, part) => sum + (part.kind === "text" ? tokenizer.count(part.text) : 700),
+        tokensAroundItem,
+      );
     case "assistant":
       return item.calls.reduce(
         (sum, call) => sum + tokenizer.count(call.name) + tokenizer.count(call.arguments) + tokensAroundItem,

@@ -37,7 +37,12 @@ export async function serve(options: RuntimeOptions, log: Log): Promise<number> 
   return stopped;
 }
 
-function untilStopped(server: RunningServer, directory: OwnedDataDir, exitWithParent: boolean, log: Log): Promise<number> {
+function untilStopped(
+  server: RunningServer,
+  directory: OwnedDataDir,
+  exitWithParent: boolean,
+  log: Log,
+): Promise<number> {
   return new Promise((resolve) => {
     let stopping = false;
     const stop = (why: string, graceMs: number): void => {
@@ -68,7 +73,8 @@ function untilStopped(server: RunningServer, directory: OwnedDataDir, exitWithPa
 
 function startFailure(error: unknown, options: RuntimeOptions): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE") return `port ${options.port} is taken by another program; choose another --port or leave it out.`;
+  if (code === "EADDRINUSE")
+    return `port ${options.port} is taken by another program; choose another --port or leave it out.`;
   if (code === "EACCES") return `port ${options.port} may not be used; choose another --port or leave it out.`;
   return `${reasonOf(error)} (data directory ${options.dataDir})`;
 }

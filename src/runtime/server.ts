@@ -30,8 +30,12 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   engine.recover();
   const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
   let port = options.port;
-  const app = createApp({ store, engine, upstream, clock: systemClock, log, lenient: options.lenient }, { key, port: () => port });
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const app = createApp(
+    { store, engine, upstream, clock: systemClock, log, lenient: options.lenient },
+    { key, port: () => port },
+  );
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
   port = await listen(server, options.port);
   return {
     url: `http://127.0.0.1:${port}/v1`,

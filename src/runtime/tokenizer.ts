@@ -35,6 +35,7 @@ function boundedChunks(text: string): string[] {
   if (!longRun.test(text)) return [text];
   const characters = Array.from(text);
   const chunks: string[] = [];
-  for (let at = 0; at < characters.length; at += longestRun) chunks.push(characters.slice(at, at + longestRun).join(""));
+  for (let at = 0; at < characters.length; at += longestRun)
+    chunks.push(characters.slice(at, at + longestRun).join(""));
   return chunks;
 }

@@ -13,7 +13,12 @@ describe("connections", () => {
   });
 
   it("settings that are no connections break nothing", async () => {
-    for (const value of [["text"], [{ id: "../../etc", baseUrl: "http://x" }], [{ id: "a", baseUrl: "file:///etc/passwd" }], [null]]) {
+    for (const value of [
+      ["text"],
+      [{ id: "../../etc", baseUrl: "http://x" }],
+      [{ id: "a", baseUrl: "file:///etc/passwd" }],
+      [null],
+    ]) {
       await configuration().update("connections", value, vscode.ConfigurationTarget.Global);
       await vscode.commands.executeCommand("assistants.refresh");
     }

@@ -23,7 +23,12 @@ const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"))
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly menus: Readonly<Record<string, readonly Menu[]>>;
     readonly configuration: {
-      readonly properties: Readonly<Record<string, { readonly description?: string; readonly markdownDescription?: string; readonly default?: unknown }>>;
+      readonly properties: Readonly<
+        Record<
+          string,
+          { readonly description?: string; readonly markdownDescription?: string; readonly default?: unknown }
+        >
+      >;
     };
     readonly jsonValidation: readonly { readonly url: string }[];
   };
@@ -33,7 +38,13 @@ const { contributes } = manifest;
 
 test("package.json and manifest.ts know the same commands, views and settings", () => {
   assert.deepEqual(contributes.commands.map((command) => command.command).sort(), Object.values(Command).sort());
-  assert.deepEqual(Object.values(contributes.views).flat().map((view) => view.id).sort(), Object.values(View).sort());
+  assert.deepEqual(
+    Object.values(contributes.views)
+      .flat()
+      .map((view) => view.id)
+      .sort(),
+    Object.values(View).sort(),
+  );
   assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), Object.values(Setting).sort());
   assert.equal(`${manifest.publisher}.${manifest.name}`, extensionId);
 });
@@ -45,11 +56,13 @@ test("menus name contributed commands, views and node contexts only", () => {
   for (const menu of Object.values(contributes.menus).flat()) {
     assert.equal(commands.has(menu.command), true, menu.command);
     for (const [, view] of menu.when?.matchAll(/\bview == (\S+)/g) ?? []) assert.equal(views.has(view!), true, view);
-    for (const [, context] of menu.when?.matchAll(/\bviewItem == (\S+)/g) ?? []) assert.equal(contexts.has(context!), true, context);
+    for (const [, context] of menu.when?.matchAll(/\bviewItem == (\S+)/g) ?? [])
+      assert.equal(contexts.has(context!), true, context);
   }
   for (const { view, contents } of contributes.viewsWelcome) {
     assert.equal(views.has(view), true, view);
-    for (const [, command] of contents.matchAll(/\(command:([\w.]+)\)/g)) assert.equal(commands.has(command!), true, command);
+    for (const [, command] of contents.matchAll(/\(command:([\w.]+)\)/g))
+      assert.equal(commands.has(command!), true, command);
   }
 });
 
@@ -64,7 +77,8 @@ test("every view has an empty state, every setting a description and a default",
 test("activation and files", () => {
   assert.equal(manifest.activationEvents.includes(`workspaceContains:${definitionGlob}`), true);
   assert.equal(manifest.activationEvents.includes(`onWebviewPanel:${chatPanelType}`), true);
-  for (const path of [manifest.icon, ...contributes.jsonValidation.map((entry) => entry.url)]) assert.equal(existsSync(new URL(path, root)), true, path);
+  for (const path of [manifest.icon, ...contributes.jsonValidation.map((entry) => entry.url)])
+    assert.equal(existsSync(new URL(path, root)), true, path);
 });
 
 test("@types/vscode is not newer than the engine that is promised", () => {

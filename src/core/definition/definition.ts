@@ -26,7 +26,10 @@ export interface Definition {
   readonly description: string | null;
   /** Null: the connection's model. */
   readonly model: string | null;
-  readonly instructions: { readonly kind: "inline"; readonly text: string } | { readonly kind: "file"; readonly path: string } | null;
+  readonly instructions:
+    | { readonly kind: "inline"; readonly text: string }
+    | { readonly kind: "file"; readonly path: string }
+    | null;
   readonly tools: readonly DefinedTool[];
   readonly vectorStoreIds: readonly string[];
   readonly fileIds: readonly string[];
@@ -48,7 +51,9 @@ export function wireTool(tool: DefinedTool): AssistantTool {
     case "function":
       return { type: "function", function: tool.function } satisfies FunctionTool;
     case "file_search":
-      return tool.file_search === undefined ? { type: "file_search" } : { type: "file_search", file_search: tool.file_search };
+      return tool.file_search === undefined
+        ? { type: "file_search" }
+        : { type: "file_search", file_search: tool.file_search };
     case "code_interpreter":
       return { type: "code_interpreter" };
   }

@@ -21,27 +21,41 @@ export function parseDefinition(text: string): ParsedDefinition {
     ...document.warnings.map((warning) => yamlProblem("warning", warning.message, warning.pos, text)),
     ...unresolvedAliases(document),
   ];
-  if (problems.some((problem) => problem.severity === "error")) return { valid: false, name: nameOf(document), problems };
+  if (problems.some((problem) => problem.severity === "error"))
+    return { valid: false, name: nameOf(document), problems };
 
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 1000 });
   } catch (error) {
     // The yaml package throws here on alias bombs.
-    problems.push({ severity: "error", code: "yaml", message: String((error as Error).message), start: 0, end: text.length });
+    problems.push({
+      severity: "error",
+      code: "yaml",
+      message: error instanceof Error ? error.message : String(error),
+      start: 0,
+      end: text.length,
+    });
     return { valid: false, name: nameOf(document), problems };
   }
   if (!isRecord(value)) {
-    const message = text.trim() === "" ? "The definition is empty: it needs at least a name." : "A definition is a map of fields.";
+    const message =
+      text.trim() === "" ? "The definition is empty: it needs at least a name." : "A definition is a map of fields.";
     problems.push({ severity: "error", code: "schema", message, start: 0, end: text.length });
     return { valid: false, name: null, problems };
   }
   problems.push(...schemaProblems(value, document, text), ...unresolvedReferences(value, document, text));
-  if (problems.some((problem) => problem.severity === "error")) return { valid: false, name: nameOf(document), problems };
+  if (problems.some((problem) => problem.severity === "error"))
+    return { valid: false, name: nameOf(document), problems };
   return { valid: true, definition: definitionOf(value, document, lines), problems };
 }
 
-function yamlProblem(severity: Problem["severity"], message: string, pos: readonly [number, number], text: string): Problem {
+function yamlProblem(
+  severity: Problem["severity"],
+  message: string,
+  pos: readonly [number, number],
+  text: string,
+): Problem {
   // The package appends an excerpt with a caret; the editor shows the place itself.
   const words = message.split(/ at line \d+/)[0] ?? message;
   const start = Math.min(pos[0], Math.max(0, text.length - 1));
@@ -68,7 +82,8 @@ function schemaProblems(value: unknown, document: Document, text: string): reado
   // Each failure is reported at every level of the schema on its way up; the deepest ones say what is wrong.
   const depth = Math.max(...result.errors.map((error) => pathOf(error.instanceLocation).length));
   const leaves = result.errors.filter((error) => !wrappers.has(error.keyword));
-  const chosen = leaves.length > 0 ? leaves : result.errors.filter((error) => pathOf(error.instanceLocation).length === depth);
+  const chosen =
+    leaves.length > 0 ? leaves : result.errors.filter((error) => pathOf(error.instanceLocation).length === depth);
   const seen = new Set<string>();
   const problems: Problem[] = [];
   for (const error of chosen) {
@@ -82,20 +97,44 @@ function schemaProblems(value: unknown, document: Document, text: string): reado
   return problems;
 }
 
-const wrappers: ReadonlySet<string> = new Set(["properties", "items", "allOf", "anyOf", "if", "then", "$ref", "additionalProperties", "propertyNames"]);
+const wrappers: ReadonlySet<string> = new Set([
+  "properties",
+  "items",
+  "allOf",
+  "anyOf",
+  "if",
+  "then",
+  "$ref",
+  "additionalProperties",
+  "propertyNames",
+]);
 
 /** What this version cannot carry to a provider: said at its place, and left out of what is pushed. */
-function unresolvedReferences(value: Readonly<Record<string, unknown>>, document: Document, text: string): readonly Problem[] {
+function unresolvedReferences(
+  value: Readonly<Record<string, unknown>>,
+  document: Document,
+  text: string,
+): readonly Problem[] {
   const problems: Problem[] = [];
   const resources = record(value["tool_resources"]);
   const store = record(resources["file_search"])["vector_store"];
   if (typeof store === "string" && !store.startsWith("vs_")) {
     const message = `The store "${store}" is not pushed: this version takes the id of an existing vector store (vs_…) here.`;
-    problems.push({ severity: "warning", code: "reference", message, ...rangeAt(document, ["tool_resources", "file_search", "vector_store"], text) });
+    problems.push({
+      severity: "warning",
+      code: "reference",
+      message,
+      ...rangeAt(document, ["tool_resources", "file_search", "vector_store"], text),
+    });
   }
   if (Array.isArray(record(resources["code_interpreter"])["files"])) {
     const message = "These files are not uploaded: this version takes ids of existing files, as `file_ids`.";
-    problems.push({ severity: "warning", code: "reference", message, ...rangeAt(document, ["tool_resources", "code_interpreter", "files"], text) });
+    problems.push({
+      severity: "warning",
+      code: "reference",
+      message,
+      ...rangeAt(document, ["tool_resources", "code_interpreter", "files"], text),
+    });
   }
   return problems;
 }
@@ -109,7 +148,11 @@ function pathOf(pointer: string): readonly string[] {
 }
 
 /** The range of the node at a path; of the nearest parent that exists where it does not. */
-function rangeAt(document: Document, path: readonly string[], text: string): { readonly start: number; readonly end: number } {
+function rangeAt(
+  document: Document,
+  path: readonly string[],
+  text: string,
+): { readonly start: number; readonly end: number } {
   for (let length = path.length; length > 0; length -= 1) {
     const node = nodeAt(document, path.slice(0, length));
     if (node?.range) {
@@ -145,9 +188,11 @@ function definitionOf(value: Readonly<Record<string, unknown>>, document: Docume
     description: (value["description"] as string | null | undefined) ?? null,
     model: (value["model"] as string | undefined) ?? null,
     instructions: instructionsOf(value["instructions"]),
-    tools: tools.map((tool, index) => ({ ...tool, line: lineAt(document, lines, index) }) as DefinedTool),
+    tools: tools.map((tool, index) => ({ ...tool, line: lineAt(document, lines, index) })),
     vectorStoreIds:
-      typeof store === "string" && store.startsWith("vs_") ? [store] : ((search["vector_store_ids"] as string[] | undefined) ?? []),
+      typeof store === "string" && store.startsWith("vs_")
+        ? [store]
+        : ((search["vector_store_ids"] as string[] | undefined) ?? []),
     fileIds: (interpreter["file_ids"] as string[] | undefined) ?? [],
     metadata: (value["metadata"] as Metadata | undefined) ?? {},
     temperature: (value["temperature"] as number | null | undefined) ?? null,

@@ -25,7 +25,9 @@ export function registerConnectionCommands(services: ConnectionCommandServices):
     registerCommand(Command.addConnection, log, () => addConnection(services)),
     registerCommand(Command.removeConnection, log, async () => {
       const connection = await pickConnection(
-        connections.all().filter((candidate) => candidate.key.kind !== "environment" && candidate.id !== offlineConnection.id),
+        connections
+          .all()
+          .filter((candidate) => candidate.key.kind !== "environment" && candidate.id !== offlineConnection.id),
         "Remove Connection",
       );
       if (connection !== null) await connections.remove(connection);
@@ -54,13 +56,21 @@ export function registerConnectionCommands(services: ConnectionCommandServices):
 async function selectConnection(services: ConnectionCommandServices): Promise<boolean> {
   const { connections } = services;
   const current = connections.current();
-  const items: (vscode.QuickPickItem & { readonly connection?: Connection })[] = connections.all().map((connection) => ({
-    label: `${connection.upstream.kind === "offline" ? "$(circle-slash)" : "$(plug)"} ${connection.name}`,
-    description: connection.id === current.id ? "in use" : "",
-    detail: detailOf(connection),
-    connection,
-  }));
-  items.push({ label: "", kind: vscode.QuickPickItemKind.Separator }, { label: "$(add) Connect a model…", detail: "Any server that speaks Chat Completions: OpenAI, Ollama, vLLM, llama.cpp, LM Studio, OpenRouter" });
+  const items: (vscode.QuickPickItem & { readonly connection?: Connection })[] = connections
+    .all()
+    .map((connection) => ({
+      label: `${connection.upstream.kind === "offline" ? "$(circle-slash)" : "$(plug)"} ${connection.name}`,
+      description: connection.id === current.id ? "in use" : "",
+      detail: detailOf(connection),
+      connection,
+    }));
+  items.push(
+    { label: "", kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: "$(add) Connect a model…",
+      detail: "Any server that speaks Chat Completions: OpenAI, Ollama, vLLM, llama.cpp, LM Studio, OpenRouter",
+    },
+  );
   const picked = await vscode.window.showQuickPick(items, { title: "Connection", placeHolder: "Where assistants run" });
   if (picked === undefined) return false;
   if (picked.connection === undefined) return addConnection(services);
@@ -105,10 +115,21 @@ async function addConnection(services: ConnectionCommandServices): Promise<boole
     ignoreFocusOut: true,
   });
   if (model === undefined) return false;
-  const name = await vscode.window.showInputBox({ title: `${title} (4/4)`, prompt: "Name of this connection", value: new URL(parsed.url).host, ignoreFocusOut: true });
+  const name = await vscode.window.showInputBox({
+    title: `${title} (4/4)`,
+    prompt: "Name of this connection",
+    value: new URL(parsed.url).host,
+    ignoreFocusOut: true,
+  });
   if (name === undefined) return false;
-  const id = `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 40)}-${randomBytes(3).toString("hex")}`;
-  await connections.add({ id, name: name === "" ? id : name, kind: "chat", baseUrl: parsed.url, model: model.trim(), needsKey: key !== "" }, key === "" ? null : key);
+  const id = `${name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, 40)}-${randomBytes(3).toString("hex")}`;
+  await connections.add(
+    { id, name: name === "" ? id : name, kind: "chat", baseUrl: parsed.url, model: model.trim(), needsKey: key !== "" },
+    key === "" ? null : key,
+  );
   const connection = connections.find(id);
   if (connection === null) throw new Error("The connection could not be saved in the settings.");
   if (connection.model === "" && !(await chooseModel(services, connection))) return false;
@@ -126,7 +147,10 @@ async function chooseModel(services: ConnectionCommandServices, connection: Conn
     label: model.id,
     description: model.shutdown_date == null ? model.owned_by : `${model.owned_by} · retires ${model.shutdown_date}`,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title: `Model of ${connection.name}`, placeHolder: "For assistants that name none" });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `Model of ${connection.name}`,
+    placeHolder: "For assistants that name none",
+  });
   if (picked === undefined) return false;
   await services.connections.setModel(connection, picked.label);
   return true;

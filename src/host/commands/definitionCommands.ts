@@ -26,7 +26,11 @@ tools:
         required: [city]
 `;
 
-export function registerDefinitionCommands(definitions: DefinitionStore, panels: ChatPanels, log: Log): vscode.Disposable {
+export function registerDefinitionCommands(
+  definitions: DefinitionStore,
+  panels: ChatPanels,
+  log: Log,
+): vscode.Disposable {
   return vscode.Disposable.from(
     registerCommand(Command.chat, log, async (target) => {
       const uri = uriOf(target) ?? activeDefinition() ?? (await pickDefinition(definitions));
@@ -56,12 +60,19 @@ function activeDefinition(): vscode.Uri | null {
 async function pickDefinition(definitions: DefinitionStore): Promise<vscode.Uri | null> {
   const files = await definitions.all();
   if (files.length === 0) {
-    const choice = await vscode.window.showInformationMessage("This workspace has no assistant yet (*.assistant.yaml).", "New Assistant");
+    const choice = await vscode.window.showInformationMessage(
+      "This workspace has no assistant yet (*.assistant.yaml).",
+      "New Assistant",
+    );
     if (choice !== undefined) await vscode.commands.executeCommand(Command.newDefinition);
     return null;
   }
   const items = files.map((file) => ({ label: displayName(file), description: file.path, uri: file.uri }));
-  const picked = await vscode.window.showQuickPick(items, { title: "Chat", placeHolder: "Which assistant?", matchOnDescription: true });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: "Chat",
+    placeHolder: "Which assistant?",
+    matchOnDescription: true,
+  });
   return picked?.uri ?? null;
 }
 

@@ -5,7 +5,11 @@ import { errorWords } from "../errorWords.ts";
 import type { Log } from "../log.ts";
 
 /** Registers a command whose failure is told to the person, in words, whoever called it. */
-export function registerCommand(id: CommandId, log: Log, run: (...args: readonly unknown[]) => unknown): vscode.Disposable {
+export function registerCommand(
+  id: CommandId,
+  log: Log,
+  run: (...args: readonly unknown[]) => unknown,
+): vscode.Disposable {
   return vscode.commands.registerCommand(id, async (...args: unknown[]) => {
     try {
       return await run(...args);

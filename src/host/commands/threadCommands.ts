@@ -36,7 +36,10 @@ export function registerThreadCommands(services: ThreadCommandServices): vscode.
       const title = typeof node.item.label === "string" ? node.item.label : node.threadId;
       const choice = await vscode.window.showWarningMessage(
         `Delete the thread “${title}”?`,
-        { modal: true, detail: "Its messages and runs are deleted on the provider, with their record here. This cannot be undone." },
+        {
+          modal: true,
+          detail: "Its messages and runs are deleted on the provider, with their record here. This cannot be undone.",
+        },
         "Delete",
       );
       if (choice !== "Delete") return;

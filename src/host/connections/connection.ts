@@ -24,22 +24,29 @@ export const offlineConnection: Connection = {
 
 /** Such as "Local runtime · offline model". */
 export function connectionLabel(connection: Connection): string {
-  return connection.upstream.kind === "offline" ? "Local runtime · offline model" : `Local runtime · ${connection.name}`;
+  return connection.upstream.kind === "offline"
+    ? "Local runtime · offline model"
+    : `Local runtime · ${connection.name}`;
 }
 
 /**
  * Checks what a person typed as a server's address.
  * @returns the URL without a slash at its end, or the reason why it is none
  */
-export function parseBaseUrl(text: string): { readonly valid: true; readonly url: string } | { readonly valid: false; readonly reason: string } {
+export function parseBaseUrl(
+  text: string,
+): { readonly valid: true; readonly url: string } | { readonly valid: false; readonly reason: string } {
   let url: URL;
   try {
     url = new URL(text.trim());
   } catch {
     return { valid: false, reason: "Not a URL. Example: http://localhost:11434/v1" };
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:") return { valid: false, reason: "The URL must begin with http:// or https://." };
-  if (url.username !== "" || url.password !== "") return { valid: false, reason: "Leave the key out of the URL: it is asked for in the next step." };
-  if (url.search !== "" || url.hash !== "") return { valid: false, reason: "The URL must end with its path, such as /v1." };
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    return { valid: false, reason: "The URL must begin with http:// or https://." };
+  if (url.username !== "" || url.password !== "")
+    return { valid: false, reason: "Leave the key out of the URL: it is asked for in the next step." };
+  if (url.search !== "" || url.hash !== "")
+    return { valid: false, reason: "The URL must end with its path, such as /v1." };
   return { valid: true, url: url.href.replace(/\/+$/, "") };
 }

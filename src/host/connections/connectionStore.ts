@@ -22,13 +22,17 @@ export class ConnectionStore implements vscode.Disposable {
   constructor(context: vscode.ExtensionContext, log: Log) {
     this.#context = context;
     this.#log = log;
-    this.#subscription = onSettingChange([Setting.connections, Setting.connection, Setting.offlinePace], () => this.#changed.fire());
+    this.#subscription = onSettingChange([Setting.connections, Setting.connection, Setting.offlinePace], () =>
+      this.#changed.fire(),
+    );
   }
 
   all(): readonly Connection[] {
     const environment = this.#environment();
     const settings = readSetting(Setting.connections);
-    const own = Array.isArray(settings) ? settings.flatMap((setting: ConnectionSetting) => this.#fromSetting(setting)) : [];
+    const own = Array.isArray(settings)
+      ? settings.flatMap((setting: ConnectionSetting) => this.#fromSetting(setting))
+      : [];
     return [offlineConnection, ...(environment === null ? [] : [environment]), ...own];
   }
 
@@ -57,7 +61,8 @@ export class ConnectionStore implements vscode.Disposable {
   }
 
   async remove(connection: Connection): Promise<void> {
-    if (connection.key.kind === "stored") await this.#context.secrets.delete(secretName(connection.id, connection.key.url));
+    if (connection.key.kind === "stored")
+      await this.#context.secrets.delete(secretName(connection.id, connection.key.url));
     await writeSetting(
       Setting.connections,
       readSetting(Setting.connections).filter((other) => other.id !== connection.id),
@@ -121,9 +126,14 @@ export class ConnectionStore implements vscode.Disposable {
 
   /** Settings are text that anybody may have edited: an entry that is none is left out and named in the log. */
   #fromSetting(setting: ConnectionSetting): readonly Connection[] {
-    const url = typeof setting?.baseUrl === "string" ? parseBaseUrl(setting.baseUrl) : { valid: false as const, reason: "it has no baseUrl" };
+    const url =
+      typeof setting?.baseUrl === "string"
+        ? parseBaseUrl(setting.baseUrl)
+        : { valid: false as const, reason: "it has no baseUrl" };
     if (typeof setting?.id !== "string" || !/^[\w-]{1,64}$/.test(setting.id) || !url.valid) {
-      this.#log.warn(`An entry of ${Setting.connections} is left out: ${url.valid ? "its id must be letters, digits, - or _" : url.reason}`);
+      this.#log.warn(
+        `An entry of ${Setting.connections} is left out: ${url.valid ? "its id must be letters, digits, - or _" : url.reason}`,
+      );
       return [];
     }
     return [

@@ -113,14 +113,16 @@ export class Conversation implements vscode.Disposable {
       ]),
     );
     this.#hasOlder = messages.has_more;
-    for (const message of messages.data.toReversed()) this.#messages.set(message.id, startMessage(message, message.created_at * 1000));
+    for (const message of messages.data.toReversed())
+      this.#messages.set(message.id, startMessage(message, message.created_at * 1000));
     for (const run of runs.data.toReversed()) {
       const recorded = await traces.read(connection.id, threadId, run.id);
       this.#runs.set(run.id, await this.#caughtUp(recorded, run));
     }
     for (const trace of this.runs) {
       this.#watchExpiry(trace.run);
-      if (trace.run.status !== "requires_action" && !isTerminal(trace.run.status)) void this.#followByPolling(trace.run.id);
+      if (trace.run.status !== "requires_action" && !isTerminal(trace.run.status))
+        void this.#followByPolling(trace.run.id);
     }
   }
 
@@ -320,7 +322,11 @@ export class Conversation implements vscode.Disposable {
     clearTimeout(this.#expiry);
     if (run.status !== "requires_action" || run.expires_at === null) return;
     const delay = Math.max(0, run.expires_at * 1000 - Date.now()) + 1500;
-    this.#expiry = setTimeout(() => void this.refresh(run.id).catch((error: unknown) => this.#options.log.error("A run could not be read", error)), delay);
+    this.#expiry = setTimeout(
+      () =>
+        void this.refresh(run.id).catch((error: unknown) => this.#options.log.error("A run could not be read", error)),
+      delay,
+    );
   }
 
   #record(runId: string, entry: TraceEntry): void {

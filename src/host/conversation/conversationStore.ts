@@ -33,7 +33,8 @@ export class ConversationStore implements vscode.Disposable {
     const conversation = this.#create(connection, null);
     conversation.onChange((change) => {
       const { threadId } = conversation;
-      if (change.kind === "thread" && threadId !== null) this.#open.set(threadKey(connection.id, threadId), Promise.resolve(conversation));
+      if (change.kind === "thread" && threadId !== null)
+        this.#open.set(threadKey(connection.id, threadId), Promise.resolve(conversation));
     });
     return conversation;
   }

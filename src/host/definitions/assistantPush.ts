@@ -65,7 +65,9 @@ export class AssistantPush {
     const record = this.#records()[recordKey(connection.id, file.uri)];
     if (record === undefined || !file.parsed.valid) return "";
     try {
-      return hashOf(await paramsOf(file, file.parsed.definition, connection)) === record.hash ? "in sync" : "changed here";
+      return hashOf(await paramsOf(file, file.parsed.definition, connection)) === record.hash
+        ? "in sync"
+        : "changed here";
     } catch (error) {
       if (error instanceof DefinitionProblem) return "changed here";
       throw error;
@@ -102,7 +104,12 @@ export class AssistantPush {
 }
 
 /** @returns false when the assistant is gone from the provider */
-async function keepRemote(provider: Provider, record: PushRecord, hash: string, params: AssistantParams): Promise<boolean> {
+async function keepRemote(
+  provider: Provider,
+  record: PushRecord,
+  hash: string,
+  params: AssistantParams,
+): Promise<boolean> {
   try {
     if (record.hash === hash) await provider.retrieveAssistant(record.assistantId);
     else await provider.updateAssistant(record.assistantId, params);
@@ -121,10 +128,16 @@ function hashOf(params: AssistantParams): string {
   return createHash("sha256").update(JSON.stringify(params)).digest("hex");
 }
 
-async function paramsOf(file: DefinitionFile, definition: Definition, connection: Connection): Promise<AssistantParams> {
+async function paramsOf(
+  file: DefinitionFile,
+  definition: Definition,
+  connection: Connection,
+): Promise<AssistantParams> {
   const model = definition.model ?? connection.model;
   if (model === "") {
-    throw new DefinitionProblem(`No model is chosen: ${displayName(file)} names none, and the connection "${connection.name}" has none yet.`);
+    throw new DefinitionProblem(
+      `No model is chosen: ${displayName(file)} names none, and the connection "${connection.name}" has none yet.`,
+    );
   }
   const { vectorStoreIds, fileIds, reasoningEffort, responseFormat } = definition;
   const resources = {
@@ -158,6 +171,8 @@ async function instructionsOf(file: DefinitionFile, definition: Definition): Pro
   try {
     return new TextDecoder("utf-8").decode(await vscode.workspace.fs.readFile(uri)).replace(/\r\n/g, "\n");
   } catch (error) {
-    throw new DefinitionProblem(`${file.path}: the instructions file ${instructions.path} cannot be read.`, { cause: error });
+    throw new DefinitionProblem(`${file.path}: the instructions file ${instructions.path} cannot be read.`, {
+      cause: error,
+    });
   }
 }

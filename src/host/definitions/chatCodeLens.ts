@@ -13,8 +13,20 @@ export function registerChatCodeLens(definitions: DefinitionStore): vscode.Dispo
       if (file === null) return [];
       const range = new vscode.Range(0, 0, 0, 0);
       return file.parsed.valid
-        ? [new vscode.CodeLens(range, { title: "$(comment-discussion) Chat", tooltip: "Open a chat with this assistant", command: Command.chat, arguments: [document.uri] })]
-        : [new vscode.CodeLens(range, { title: "$(error) Not valid: see Problems", command: "workbench.actions.view.problems" })];
+        ? [
+            new vscode.CodeLens(range, {
+              title: "$(comment-discussion) Chat",
+              tooltip: "Open a chat with this assistant",
+              command: Command.chat,
+              arguments: [document.uri],
+            }),
+          ]
+        : [
+            new vscode.CodeLens(range, {
+              title: "$(error) Not valid: see Problems",
+              command: "workbench.actions.view.problems",
+            }),
+          ];
     },
   };
   return vscode.Disposable.from(

@@ -117,7 +117,9 @@ export class DefinitionStore implements vscode.Disposable {
   }
 
   async #text(uri: vscode.Uri): Promise<string> {
-    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString() && !document.isClosed);
+    const open = vscode.workspace.textDocuments.find(
+      (document) => document.uri.toString() === uri.toString() && !document.isClosed,
+    );
     if (open !== undefined) return open.getText();
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > maxBytes) throw new Error(`the file has ${Math.round(size / 1024 / 1024)} MB; a definition may have 8.`);

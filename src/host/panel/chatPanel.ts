@@ -39,6 +39,7 @@ export class ChatPanel implements vscode.Disposable {
   /** A person dismissed the standing notice of this session. */
   #quiet = false;
   #ready = false;
+  #gone = false;
   #timer: NodeJS.Timeout | null = null;
   #file: DefinitionFile | null = null;
   readonly #sentMessages = new Map<string, MessageTrace>();
@@ -69,7 +70,8 @@ export class ChatPanel implements vscode.Disposable {
     this.#file = await this.#session.definition();
     this.#post({ type: "patch", ops: [{ op: "header", header: await this.#session.header() }] });
     // A run's own fault is not overwritten by what the definition says.
-    if (this.#notice === null || this.#notice.severity !== "error" || this.#noticeIsStanding) await this.#showStandingNotice();
+    if (this.#notice === null || this.#notice.severity !== "error" || this.#noticeIsStanding)
+      await this.#showStandingNotice();
   }
 
   #noticeIsStanding = false;
@@ -84,6 +86,7 @@ export class ChatPanel implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#gone = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const subscription of [...this.#subscriptions, ...this.#sessionSubscriptions]) subscription.dispose();
     this.#disposed.fire();
@@ -105,7 +108,14 @@ export class ChatPanel implements vscode.Disposable {
     this.#sessionSubscriptions = [
       conversation.onChange((change) => this.#mark(change)),
       conversation.onFault(({ error }) =>
-        this.#say({ severity: "error", text: error.message, actions: [{ label: "Try again", command: "retry" }, { label: "Show log", command: "showLog" }] }),
+        this.#say({
+          severity: "error",
+          text: error.message,
+          actions: [
+            { label: "Try again", command: "retry" },
+            { label: "Show log", command: "showLog" },
+          ],
+        }),
       ),
     ];
   }
@@ -164,7 +174,8 @@ export class ChatPanel implements vscode.Disposable {
   }
 
   async #nameTab(): Promise<void> {
-    this.panel.title = await this.#session.title();
+    const title = await this.#session.title();
+    if (!this.#gone) this.panel.title = title;
   }
 
   #sendOlder(ids: readonly string[]): void {
@@ -242,6 +253,7 @@ export class ChatPanel implements vscode.Disposable {
   }
 
   #post(message: HostMessage): void {
-    void this.panel.webview.postMessage(message);
+    // A disposed webview throws.
+    if (!this.#gone) void this.panel.webview.postMessage(message);
   }
 }

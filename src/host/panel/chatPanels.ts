@@ -127,7 +127,9 @@ export class ChatPanels implements vscode.Disposable {
 }
 
 function createPanel(extensionUri: vscode.Uri): vscode.WebviewPanel {
-  const panel = vscode.window.createWebviewPanel(chatPanelType, "Assistant", vscode.ViewColumn.Active, { enableFindWidget: true });
+  const panel = vscode.window.createWebviewPanel(chatPanelType, "Assistant", vscode.ViewColumn.Active, {
+    enableFindWidget: true,
+  });
   panel.iconPath = {
     light: vscode.Uri.joinPath(extensionUri, "media", "chat-light.svg"),
     dark: vscode.Uri.joinPath(extensionUri, "media", "chat-dark.svg"),

@@ -90,10 +90,15 @@ export class ChatSession {
     if (file === null) {
       return this.subject.definitionUri === null
         ? null
-        : { severity: "warning", text: "The definition file of this assistant is gone. Its threads are kept.", actions: [] };
+        : {
+            severity: "warning",
+            text: "The definition file of this assistant is gone. Its threads are kept.",
+            actions: [],
+          };
     }
     const reason = refusal(file);
-    if (reason !== null) return { severity: "error", text: reason, actions: [{ label: "Open definition", command: "openDefinition" }] };
+    if (reason !== null)
+      return { severity: "error", text: reason, actions: [{ label: "Open definition", command: "openDefinition" }] };
     if (!file.parsed.valid) return null;
     const idle = file.parsed.definition.tools.filter((tool) => tool.type !== "function").map((tool) => tool.type);
     if (idle.length === 0) return null;
@@ -112,7 +117,10 @@ export class ChatSession {
   async send(text: string): Promise<unknown> {
     if (text.trim() === "") throw new DefinitionProblem("There is nothing to send.");
     const active = this.conversation.activeRun;
-    if (active !== null) throw new DefinitionProblem(`The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it first.`);
+    if (active !== null)
+      throw new DefinitionProblem(
+        `The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it first.`,
+      );
     const assistantId = await this.#assistant();
     await this.conversation.addMessage(text);
     try {
@@ -131,7 +139,8 @@ export class ChatSession {
   context(trace: RunTrace, file: DefinitionFile | null): RunContext {
     const lines = new Map<string, number>();
     if (file?.parsed.valid === true) {
-      for (const tool of file.parsed.definition.tools) if (tool.type === "function") lines.set(tool.function.name, tool.line);
+      for (const tool of file.parsed.definition.tools)
+        if (tool.type === "function") lines.set(tool.function.name, tool.line);
     }
     return { title: this.#runTitle(trace), toolLines: lines };
   }
@@ -139,7 +148,9 @@ export class ChatSession {
   async #startRun(assistantId: string): Promise<void> {
     const file = await this.definition();
     const defaults = file?.parsed.valid === true ? file.parsed.definition.run : {};
-    await this.conversation.startRun((provider: Provider, threadId) => provider.streamRun(threadId, { assistant_id: assistantId, ...defaults }));
+    await this.conversation.startRun((provider: Provider, threadId) =>
+      provider.streamRun(threadId, { assistant_id: assistantId, ...defaults }),
+    );
   }
 
   async #assistant(): Promise<string> {
@@ -151,7 +162,9 @@ export class ChatSession {
     await saveOpenDocument(definitionUri);
     const file = await this.definition();
     if (file === null) throw new DefinitionProblem("The definition file of this assistant is gone.");
-    return this.#services.providers.with(this.connection, (provider) => this.#services.push.ensure(provider, this.connection, file));
+    return this.#services.providers.with(this.connection, (provider) =>
+      this.#services.push.ensure(provider, this.connection, file),
+    );
   }
 
   /** The user's words that a run answers. Runs keep their title: it is made once. */

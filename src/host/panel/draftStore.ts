@@ -23,7 +23,10 @@ export class DraftStore {
     const { [draftKey(identity)]: _, ...others } = this.#all();
     const isEmpty = draft.text === "" && Object.values(draft.outputs).every((output) => output === "");
     const entries = Object.entries(others).slice(-maxDrafts + 1);
-    await this.#state.update(stateKey, Object.fromEntries(isEmpty ? entries : [...entries, [draftKey(identity), draft]]));
+    await this.#state.update(
+      stateKey,
+      Object.fromEntries(isEmpty ? entries : [...entries, [draftKey(identity), draft]]),
+    );
   }
 
   #all(): Readonly<Record<string, Draft>> {

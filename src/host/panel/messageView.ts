@@ -17,7 +17,10 @@ export function messageView(message: MessageTrace): MessageView {
     id: message.id,
     role: message.object.role,
     status: message.status,
-    incompleteReason: message.status !== "incomplete" ? null : ((reason !== undefined ? reasons[reason] : undefined) ?? reason ?? "The answer is incomplete."),
+    incompleteReason:
+      message.status !== "incomplete"
+        ? null
+        : ((reason !== undefined ? reasons[reason] : undefined) ?? reason ?? "The answer is incomplete."),
     // The server's clock has whole seconds; a message made here has the time of the keypress.
     createdAt: message.start,
     runId: message.object.run_id,

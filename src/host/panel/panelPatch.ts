@@ -23,7 +23,10 @@ export function messageOps(sent: MessageTrace | undefined, now: MessageTrace): r
   return ops;
 }
 
-function grownBy(before: PartTrace | undefined, now: PartTrace): { readonly from: number; readonly text: string } | null {
+function grownBy(
+  before: PartTrace | undefined,
+  now: PartTrace,
+): { readonly from: number; readonly text: string } | null {
   if (before === undefined || before.kind === "image" || now.kind === "image" || before.kind !== now.kind) return null;
   if (before.kind === "text" && now.kind === "text" && before.annotations !== now.annotations) return null;
   const text = textSince(now.text, before.text);
@@ -44,12 +47,25 @@ export function runOps(sent: RunTrace | undefined, now: RunTrace, context: RunCo
 
 /** The count of events alone is no reason to send a head: it rises with each token. */
 function headChanged(sent: RunTrace, now: RunTrace): boolean {
-  return sent.run !== now.run || sent.end !== now.end || sent.segments !== now.segments || sent.fidelity !== now.fidelity;
+  return (
+    sent.run !== now.run || sent.end !== now.end || sent.segments !== now.segments || sent.fidelity !== now.fidelity
+  );
 }
 
-function stepOps(runId: string, before: StepTrace | undefined, now: StepTrace, context: RunContext): readonly PatchOp[] {
+function stepOps(
+  runId: string,
+  before: StepTrace | undefined,
+  now: StepTrace,
+  context: RunContext,
+): readonly PatchOp[] {
   const whole: readonly PatchOp[] = [{ op: "step", runId, step: stepView(now, context) }];
-  if (before === undefined || before.object !== now.object || before.end !== now.end || before.segments !== now.segments) return whole;
+  if (
+    before === undefined ||
+    before.object !== now.object ||
+    before.end !== now.end ||
+    before.segments !== now.segments
+  )
+    return whole;
   if (before.calls.length !== now.calls.length) return whole;
   const ops: PatchOp[] = [];
   for (const [index, call] of now.calls.entries()) {
@@ -74,5 +90,13 @@ function callTextOp(runId: string, stepId: string, before: CallTrace, now: CallT
   const appended = same ? textSince(now.input, before.input) : null;
   return appended === null
     ? null
-    : { op: "callText", runId, stepId, callId: now.id, field: "arguments", from: before.input.length, append: appended };
+    : {
+        op: "callText",
+        runId,
+        stepId,
+        callId: now.id,
+        field: "arguments",
+        from: before.input.length,
+        append: appended,
+      };
 }

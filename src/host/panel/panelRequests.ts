@@ -35,7 +35,11 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     case "send":
       return send(message.params.text, context);
     case "submit": {
-      const answers: ToolAnswer[] = message.params.outputs.map(({ callId, output }) => ({ callId, output, origin: "hand" }));
+      const answers: ToolAnswer[] = message.params.outputs.map(({ callId, output }) => ({
+        callId,
+        output,
+        origin: "hand",
+      }));
       await session.conversation.submit(message.params.runId, answers);
       return null;
     }
@@ -70,7 +74,12 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
 async function send(text: string, context: RequestContext): Promise<null> {
   context.say(null);
   const failure = await context.session.send(text);
-  if (failure !== null) context.say({ severity: "error", text: context.words(failure), actions: [{ label: "Try again", command: "retry" }] });
+  if (failure !== null)
+    context.say({
+      severity: "error",
+      text: context.words(failure),
+      actions: [{ label: "Try again", command: "retry" }],
+    });
   await context.refreshHeader();
   return null;
 }
@@ -108,12 +117,16 @@ async function openDefinition(session: ChatSession, line: number | null): Promis
   const { definitionUri } = session.subject;
   if (definitionUri === null) throw new Error("This assistant has no definition file in this workspace.");
   const at = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
-  await vscode.window.showTextDocument(definitionUri, { selection: new vscode.Range(at, at), viewColumn: vscode.ViewColumn.Beside });
+  await vscode.window.showTextDocument(definitionUri, {
+    selection: new vscode.Range(at, at),
+    viewColumn: vscode.ViewColumn.Beside,
+  });
 }
 
 /** Links come from a model: only those that lead to a browser or a mail program are followed. VS Code asks the person as well. */
 async function openLink(href: string): Promise<void> {
   const uri = vscode.Uri.parse(href, true);
-  if (!["http", "https", "mailto"].includes(uri.scheme)) throw new Error(`Links of the kind "${uri.scheme}:" are not opened.`);
+  if (!["http", "https", "mailto"].includes(uri.scheme))
+    throw new Error(`Links of the kind "${uri.scheme}:" are not opened.`);
   await vscode.env.openExternal(uri);
 }

@@ -36,7 +36,11 @@ export class ProviderPool {
   async #provider(connection: Connection, url: string): Promise<Provider> {
     const known = this.#providers.get(url);
     if (known !== undefined) return known;
-    const provider = createAssistantsProvider({ baseUrl: url, apiKey: await this.#runtimeKey(), label: connectionLabel(connection) });
+    const provider = createAssistantsProvider({
+      baseUrl: url,
+      apiKey: await this.#runtimeKey(),
+      label: connectionLabel(connection),
+    });
     this.#providers.set(url, provider);
     return provider;
   }

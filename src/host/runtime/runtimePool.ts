@@ -123,7 +123,9 @@ export class RuntimePool {
           start.stop();
         };
       }
-      log.info(`The runtime for ${connection.name} ${start.kind === "started" ? "listens" : "of another window is used"} at ${start.address.url}.`);
+      log.info(
+        `The runtime for ${connection.name} ${start.kind === "started" ? "listens" : "of another window is used"} at ${start.address.url}.`,
+      );
       return start.address;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -139,9 +141,12 @@ export class RuntimePool {
     const last = this.#crashes.get(connection.id) ?? Number.NEGATIVE_INFINITY;
     this.#crashes.set(connection.id, now);
     const restarting = now - last > crashWindowMs;
-    this.#options.log.error(`The runtime for ${connection.name} ended unexpectedly (${exit.signal ?? `code ${exit.code}`}).`);
+    this.#options.log.error(
+      `The runtime for ${connection.name} ended unexpectedly (${exit.signal ?? `code ${exit.code}`}).`,
+    );
     this.#options.onCrash(connection, restarting);
-    if (restarting) void this.address(connection).catch(() => undefined /* logged by #start; the next call reports it */);
+    if (restarting)
+      void this.address(connection).catch(() => undefined /* logged by #start; the next call reports it */);
   }
 
   #forget(connection: Connection, entry: Entry): void {

@@ -36,12 +36,16 @@ const startLimitMs = 30_000;
  * @throws Error with the runtime's own last words when it does not come up
  */
 export async function startRuntimeProcess(options: RuntimeProcessOptions): Promise<RuntimeStart> {
-  const child = spawn(process.execPath, [options.bundle, "--port", "0", "--data", options.dataDir, "--exit-with-parent", ...options.args], {
-    // In desktop VS Code the executable is Electron; this makes it Node.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", ...options.env },
-    stdio: ["pipe", "pipe", "pipe"],
-    windowsHide: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [options.bundle, "--port", "0", "--data", options.dataDir, "--exit-with-parent", ...options.args],
+    {
+      // In desktop VS Code the executable is Electron; this makes it Node.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", ...options.env },
+      stdio: ["pipe", "pipe", "pipe"],
+      windowsHide: true,
+    },
+  );
   let lastWords = "";
   createInterface({ input: child.stderr }).on("line", (line) => {
     if (line.trim() !== "") lastWords = line;
@@ -61,13 +65,18 @@ export async function startRuntimeProcess(options: RuntimeProcessOptions): Promi
 
 function firstLine(child: ChildProcess, lastWords: () => string): Promise<RuntimeStart> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`The runtime did not come up within ${startLimitMs / 1000} s.`)), startLimitMs);
+    const timer = setTimeout(
+      () => reject(new Error(`The runtime did not come up within ${startLimitMs / 1000} s.`)),
+      startLimitMs,
+    );
     const fail = (reason: string): void => {
       clearTimeout(timer);
       reject(new Error(reason));
     };
     child.once("error", (error) => fail(`The runtime could not be started: ${error.message}`));
-    child.once("exit", (code) => fail(lastWords() === "" ? `The runtime ended at once with code ${code}.` : lastWords()));
+    child.once("exit", (code) =>
+      fail(lastWords() === "" ? `The runtime ended at once with code ${code}.` : lastWords()),
+    );
     if (child.stdout === null) return fail("The runtime has no output.");
     createInterface({ input: child.stdout }).once("line", (line) => {
       const said = parseLine(line);

@@ -27,7 +27,12 @@ export function definitionNode(file: DefinitionFile, model: string): DefinitionN
     item.description = runsOn;
     item.iconPath = new vscode.ThemeIcon("hubot");
     item.contextValue = NodeContext.definition;
-    item.tooltip = facts([parsed.definition.name, parsed.definition.description, file.path, `Model: ${runsOn === "" ? "none chosen" : runsOn}`]);
+    item.tooltip = facts([
+      parsed.definition.name,
+      parsed.definition.description,
+      file.path,
+      `Model: ${runsOn === "" ? "none chosen" : runsOn}`,
+    ]);
   } else {
     item.description = problem?.message ?? "not valid";
     item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
@@ -46,7 +51,10 @@ export function definitionNode(file: DefinitionFile, model: string): DefinitionN
 function toolNode(uri: vscode.Uri, tool: DefinedTool): ViewNode {
   const isFunction = tool.type === "function";
   const item = new vscode.TreeItem(isFunction ? tool.function.name : tool.type.replace("_", " "));
-  item.iconPath = new vscode.ThemeIcon(toolIcons[tool.type], isFunction ? new vscode.ThemeColor("symbolIcon.functionForeground") : undefined);
+  item.iconPath = new vscode.ThemeIcon(
+    toolIcons[tool.type],
+    isFunction ? new vscode.ThemeColor("symbolIcon.functionForeground") : undefined,
+  );
   item.description = isFunction ? "asks you" : "not executed yet";
   item.contextValue = NodeContext.tool;
   item.tooltip = isFunction

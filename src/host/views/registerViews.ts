@@ -44,7 +44,10 @@ export function registerViews(services: ViewServices): Views {
   const list = (make: (provider: Provider, connection: Connection) => AsyncGenerator<ViewNode>) => () =>
     listed(services, shown, make);
 
-  const definitionTree = new NodeTree(async () => (await definitions.all()).map((file) => definitionNode(file, connections.current().model)), log);
+  const definitionTree = new NodeTree(
+    async () => (await definitions.all()).map((file) => definitionNode(file, connections.current().model)),
+    log,
+  );
   const threadTree = new NodeTree(
     list(async function* (provider, connection) {
       for await (const thread of everyItem((params) => provider.listThreads(params), "desc", shown + 1)) {

@@ -51,7 +51,12 @@ function runNode(run: Run, connection: Connection): ThreadNode {
   const [icon, color] = runIcons[run.status];
   item.iconPath = new vscode.ThemeIcon(icon, color === null ? undefined : new vscode.ThemeColor(color));
   item.contextValue = isTerminal(run.status) ? NodeContext.run : NodeContext.activeRun;
-  item.tooltip = [run.id, `Model: ${run.model}`, `Created ${new Date(run.created_at * 1000).toLocaleString()}`, run.last_error?.message ?? ""]
+  item.tooltip = [
+    run.id,
+    `Model: ${run.model}`,
+    `Created ${new Date(run.created_at * 1000).toLocaleString()}`,
+    run.last_error?.message ?? "",
+  ]
     .filter((line) => line !== "")
     .join("\n");
   item.command = { title: "Open thread", command: Command.openThread, arguments: [connection.id, run.thread_id] };
@@ -59,7 +64,8 @@ function runNode(run: Run, connection: Connection): ThreadNode {
 }
 
 function runFacts(run: Run): string {
-  if (run.status === "requires_action") return run.expires_at === null ? "" : `expires ${new Date(run.expires_at * 1000).toLocaleTimeString()}`;
+  if (run.status === "requires_action")
+    return run.expires_at === null ? "" : `expires ${new Date(run.expires_at * 1000).toLocaleTimeString()}`;
   if (run.last_error !== null) return run.last_error.message;
   const end = run.completed_at ?? run.cancelled_at ?? run.failed_at;
   const parts = end === null ? [] : [duration((end - run.created_at) * 1000)];

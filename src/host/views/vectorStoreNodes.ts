@@ -13,7 +13,8 @@ const filesShown = 100;
 
 /** A vector store, with its files under it. */
 export function vectorStoreNode(store: VectorStore, connection: Connection, withProvider: WithProvider): ViewNode {
-  const state = store.file_counts.total > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
+  const state =
+    store.file_counts.total > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
   const item = new vscode.TreeItem(store.name ?? store.id, state);
   const count = store.file_counts.total;
   item.id = `${connection.id} ${store.id}`;

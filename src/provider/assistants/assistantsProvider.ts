@@ -1,5 +1,9 @@
 import OpenAI from "openai";
-import type { AssistantStreamEvent, AssistantCreateParams, AssistantUpdateParams } from "openai/resources/beta/assistants";
+import type {
+  AssistantStreamEvent,
+  AssistantCreateParams,
+  AssistantUpdateParams,
+} from "openai/resources/beta/assistants";
 
 import type { AssistantParams, ListParams, Provider, RunParams, ToolOutput } from "../../core/provider.ts";
 import { ProviderError } from "../../core/provider.ts";
@@ -17,7 +21,13 @@ export interface AssistantsProviderOptions {
 /** The `assistants` adapter: any server that speaks the Assistants v2 protocol, through the official SDK. */
 export function createAssistantsProvider(options: AssistantsProviderOptions): Provider {
   // A run request must not be repeated by itself: without an idempotency key, a retry can start a second run.
-  const client = new OpenAI({ baseURL: options.baseUrl, apiKey: options.apiKey, maxRetries: 1, organization: null, project: null });
+  const client = new OpenAI({
+    baseURL: options.baseUrl,
+    apiKey: options.apiKey,
+    maxRetries: 1,
+    organization: null,
+    project: null,
+  });
   const once = { maxRetries: 0 };
 
   const call = async <T>(request: () => Promise<T>): Promise<T> => {
@@ -28,7 +38,9 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     }
   };
 
-  const page = async <T>(request: () => Promise<{ readonly data: T[]; readonly has_more?: boolean }>): Promise<Page<T>> => {
+  const page = async <T>(
+    request: () => Promise<{ readonly data: T[]; readonly has_more?: boolean }>,
+  ): Promise<Page<T>> => {
     const answer = await call(request);
     return { data: answer.data, has_more: answer.has_more ?? false };
   };
@@ -53,7 +65,8 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     listAssistants: (params) => page(() => beta.assistants.list(listQuery(params))),
     retrieveAssistant: (id) => call(() => beta.assistants.retrieve(id)),
     createAssistant: (params) => call(() => beta.assistants.create(assistantBody(params), once)),
-    updateAssistant: (id, params) => call(() => beta.assistants.update(id, assistantBody(params) as AssistantUpdateParams)),
+    updateAssistant: (id, params) =>
+      call(() => beta.assistants.update(id, assistantBody(params) as AssistantUpdateParams)),
 
     listThreads: (params) => page(() => listThreads(client, params)),
     createThread: (metadata) => call(() => beta.threads.create({ metadata: { ...metadata } }, once)),
@@ -61,7 +74,8 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     deleteThread: (id) => call(async () => void (await beta.threads.delete(id))),
 
     listMessages: (threadId, params) => page(() => beta.threads.messages.list(threadId, listQuery(params))),
-    createMessage: (threadId, text) => call(() => beta.threads.messages.create(threadId, { role: "user", content: text }, once)),
+    createMessage: (threadId, text) =>
+      call(() => beta.threads.messages.create(threadId, { role: "user", content: text }, once)),
 
     listRuns: (threadId, params) => page(() => beta.threads.runs.list(threadId, listQuery(params))),
     retrieveRun: (threadId, runId) => call(() => beta.threads.runs.retrieve(runId, { thread_id: threadId })),
@@ -99,7 +113,9 @@ async function listThreads(client: OpenAI, params: ListParams): Promise<{ data: 
     return await client.get("/threads", { query: listQuery(params) });
   } catch (error) {
     if (error instanceof OpenAI.APIError && [401, 404, 405].includes(error.status ?? 0)) {
-      throw new ProviderError("unsupported", "This server does not list threads.", error.requestID ?? null, { cause: error });
+      throw new ProviderError("unsupported", "This server does not list threads.", error.requestID ?? null, {
+        cause: error,
+      });
     }
     throw error;
   }

@@ -13,7 +13,9 @@ export function providerErrorOf(error: unknown, label: string, begun = false): P
   if (error instanceof OpenAI.APIConnectionError) {
     const reason = causeOf(error);
     return begun
-      ? new ProviderError("interrupted", `The connection to ${label} was lost while the run streamed${reason}.`, null, { cause: error })
+      ? new ProviderError("interrupted", `The connection to ${label} was lost while the run streamed${reason}.`, null, {
+          cause: error,
+        })
       : new ProviderError("unreachable", `${label} does not answer${reason}.`, null, { cause: error });
   }
   if (error instanceof OpenAI.APIError) {
@@ -22,7 +24,12 @@ export function providerErrorOf(error: unknown, label: string, begun = false): P
   }
   const message = error instanceof Error ? error.message : String(error);
   return begun
-    ? new ProviderError("interrupted", `The connection to ${label} was lost while the run streamed (${message}).`, null, { cause: error })
+    ? new ProviderError(
+        "interrupted",
+        `The connection to ${label} was lost while the run streamed (${message}).`,
+        null,
+        { cause: error },
+      )
     : new ProviderError("server", `${label} gave an answer that could not be read: ${message}`, null, { cause: error });
 }
 
@@ -47,7 +54,8 @@ function kindOf(status: number | undefined): ProviderErrorKind {
 /** The server's own words, without the status code that the SDK puts in front. */
 function wordsOf(error: InstanceType<typeof OpenAI.APIError>): string {
   const body: unknown = error.error;
-  if (typeof body === "object" && body !== null && "message" in body && typeof body.message === "string") return body.message;
+  if (typeof body === "object" && body !== null && "message" in body && typeof body.message === "string")
+    return body.message;
   return error.message.replace(/^\d{3} /, "");
 }
 

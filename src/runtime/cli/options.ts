@@ -6,7 +6,13 @@ export interface RuntimeOptions {
   readonly dataDir: string;
   readonly upstream:
     | { readonly kind: "offline"; /** Tokens per second; 0 is as fast as possible. */ readonly pace: number }
-    | { readonly kind: "chat"; readonly url: string; readonly key: string | undefined; /** The variable that a key would come from. */ readonly keyName: string; readonly model: string | undefined };
+    | {
+        readonly kind: "chat";
+        readonly url: string;
+        readonly key: string | undefined;
+        /** The variable that a key would come from. */ readonly keyName: string;
+        readonly model: string | undefined;
+      };
   readonly lenient: boolean;
   readonly exitWithParent: boolean;
   /** The key that clients must send, when it was given. */
@@ -23,7 +29,10 @@ export type CommandLine =
 const defaultPace = 60;
 
 /** Reads the arguments after the program's name, and the variables that hold keys. */
-export function readCommandLine(args: readonly string[], env: Readonly<Record<string, string | undefined>>): CommandLine {
+export function readCommandLine(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): CommandLine {
   let values;
   try {
     ({ values } = parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }));
@@ -33,8 +42,10 @@ export function readCommandLine(args: readonly string[], env: Readonly<Record<st
   if (values.help === true) return { kind: "help" };
   if (values.version === true) return { kind: "version" };
   const port = Number(values.port ?? "0");
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) return wrong(`--port must be a number from 0 to 65535, not '${values.port}'`);
-  if (values.data === undefined || values.data === "") return wrong("--data DIR is required: the folder that keeps assistants and threads");
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    return wrong(`--port must be a number from 0 to 65535, not '${values.port}'`);
+  if (values.data === undefined || values.data === "")
+    return wrong("--data DIR is required: the folder that keeps assistants and threads");
   const upstream = readUpstream(values, env);
   if (typeof upstream === "string") return wrong(upstream);
   return {
@@ -64,25 +75,39 @@ const flags = {
   version: { type: "boolean", short: "v" },
 } as const;
 
-type Values = { readonly [name in "upstream" | "upstream-url" | "upstream-key-env" | "model" | "pace"]?: string | undefined };
+type Values = {
+  readonly [name in "upstream" | "upstream-url" | "upstream-key-env" | "model" | "pace"]?: string | undefined;
+};
 
-function readUpstream(values: Values, env: Readonly<Record<string, string | undefined>>): RuntimeOptions["upstream"] | string {
+function readUpstream(
+  values: Values,
+  env: Readonly<Record<string, string | undefined>>,
+): RuntimeOptions["upstream"] | string {
   const kind = values.upstream ?? "offline";
   if (kind === "offline") {
     for (const flag of ["upstream-url", "upstream-key-env"] as const) {
       if (values[flag] !== undefined) return `--${flag} needs --upstream chat`;
     }
     const pace = Number(values.pace ?? defaultPace);
-    return Number.isFinite(pace) && pace >= 0 && values.pace !== "" ? { kind, pace } : `--pace must be a number of tokens per second, not '${values.pace}'`;
+    return Number.isFinite(pace) && pace >= 0 && values.pace !== ""
+      ? { kind, pace }
+      : `--pace must be a number of tokens per second, not '${values.pace}'`;
   }
   if (kind !== "chat") return `--upstream must be offline or chat, not '${kind}'`;
   if (values.pace !== undefined) return "--pace needs --upstream offline";
   const url = values["upstream-url"];
   if (url === undefined) return "--upstream chat needs --upstream-url URL, for example http://localhost:11434/v1";
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return `--upstream-url must be an http or https URL, not '${url}'`;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    return `--upstream-url must be an http or https URL, not '${url}'`;
   const { username, password } = new URL(url);
-  if (username !== "" || password !== "") return "--upstream-url must not carry a user name or password; set ASSISTANTS_UPSTREAM_KEY";
-  return { kind, url: url.replace(/\/+$/, ""), ...upstreamKey(url, values["upstream-key-env"], env), model: nonEmpty(values.model) };
+  if (username !== "" || password !== "")
+    return "--upstream-url must not carry a user name or password; set ASSISTANTS_UPSTREAM_KEY";
+  return {
+    kind,
+    url: url.replace(/\/+$/, ""),
+    ...upstreamKey(url, values["upstream-key-env"], env),
+    model: nonEmpty(values.model),
+  };
 }
 
 /**
@@ -96,7 +121,8 @@ function upstreamKey(
 ): { readonly key: string | undefined; readonly keyName: string } {
   if (named !== undefined) return { key: nonEmpty(env[named]), keyName: named };
   const own = nonEmpty(env["ASSISTANTS_UPSTREAM_KEY"]);
-  if (own === undefined && new URL(url).host === "api.openai.com") return { key: nonEmpty(env["OPENAI_API_KEY"]), keyName: "OPENAI_API_KEY" };
+  if (own === undefined && new URL(url).host === "api.openai.com")
+    return { key: nonEmpty(env["OPENAI_API_KEY"]), keyName: "OPENAI_API_KEY" };
   return { key: own, keyName: "ASSISTANTS_UPSTREAM_KEY" };
 }
 

@@ -42,7 +42,11 @@ export async function continueRun(writer: RunWriter, around: RunSurroundings, st
   } catch (error) {
     if (stop.aborted) return void endQuietly(writer, stopReason(stop), around.log);
     around.log(`run ${writer.run.id}: ${reasonOf(error)}`);
-    endQuietly(writer, { status: "failed", error: { code: "server_error", message: `The runtime failed: ${reasonOf(error)}` } }, around.log);
+    endQuietly(
+      writer,
+      { status: "failed", error: { code: "server_error", message: `The runtime failed: ${reasonOf(error)}` } },
+      around.log,
+    );
   }
 }
 
@@ -57,7 +61,12 @@ function endQuietly(writer: RunWriter, end: RunEnd, log: Log): void {
     writer.end(end, noUsage);
   } catch (error) {
     log(`run ${writer.run.id} could not be ended: ${reasonOf(error)}`);
-    writer.feed.emit("error", { code: "server_error", message: `The runtime could not store the run: ${reasonOf(error)}`, param: null, type: "server_error" });
+    writer.feed.emit("error", {
+      code: "server_error",
+      message: `The runtime could not store the run: ${reasonOf(error)}`,
+      param: null,
+      type: "server_error",
+    });
     writer.feed.end();
   }
 }
@@ -69,7 +78,8 @@ async function takeTurn(writer: RunWriter, around: RunSurroundings, stop: AbortS
     return { kind: "ended", end: { status: "failed", error: { code: "server_error", message } }, usage: noUsage };
   }
   const { used } = writer.extra;
-  if (run.max_completion_tokens !== null && used.completion_tokens >= run.max_completion_tokens) return outOf("max_completion_tokens");
+  if (run.max_completion_tokens !== null && used.completion_tokens >= run.max_completion_tokens)
+    return outOf("max_completion_tokens");
   const base = turnRequestOf(run, writer.extra, around.store.get("assistant", run.assistant_id)?.name ?? null);
   const conversation = readConversation(around.store, run);
   let budget = run.max_prompt_tokens === null ? null : run.max_prompt_tokens - used.prompt_tokens;
@@ -88,7 +98,8 @@ async function takeTurn(writer: RunWriter, around: RunSurroundings, stop: AbortS
     }
     if (!error.retryable || attempt >= maxAttempts) return outcome;
     const delay = error.retryAfterMs ?? 500 * 2 ** (attempt - 1);
-    if (delay > longestRetryMs || unixSeconds(around.clock) + delay / 1000 >= (run.expires_at ?? Infinity)) return outcome;
+    if (delay > longestRetryMs || unixSeconds(around.clock) + delay / 1000 >= (run.expires_at ?? Infinity))
+      return outcome;
     await pause(around.clock, delay, stop);
     if (stop.aborted) return outcome;
   }
@@ -103,7 +114,9 @@ async function readTurn(
   let emitted = false;
   let calls = 0;
   let text = "";
-  const stopped = new Promise<"stopped">((resolve) => stop.addEventListener("abort", () => resolve("stopped"), { once: true }));
+  const stopped = new Promise<"stopped">((resolve) =>
+    stop.addEventListener("abort", () => resolve("stopped"), { once: true }),
+  );
   const events = upstream.runTurn(request, stop)[Symbol.asyncIterator]();
   for (;;) {
     // An upstream that does not notice the abort must not hold the run.

@@ -29,6 +29,9 @@ export class EventFeed {
   }
 }
 
+/** Frames, joined; or the end of the feed; or the end for a client that was too slow. */
+export type FeedPart = { readonly kind: "frames"; readonly frames: string } | { readonly kind: "finished" | "dropped" };
+
 /** One client's place in a feed. */
 export class EventSubscription {
   readonly #left: () => void;
@@ -65,13 +68,10 @@ export class EventSubscription {
     this.finish();
   }
 
-  /**
-   * The frames that have come since the last call, joined; waits for at least one. `finished` after the last of them,
-   * `dropped` when the client was too slow.
-   */
-  async next(): Promise<string | "finished" | "dropped"> {
+  /** What has come since the last call; waits for at least one frame. */
+  async next(): Promise<FeedPart> {
     while (this.#frames.length === 0) {
-      if (this.#state !== "open") return this.#state;
+      if (this.#state !== "open") return { kind: this.#state };
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -80,6 +80,6 @@ export class EventSubscription {
     const frames = this.#frames.join("");
     this.#frames = [];
     this.#waitingBytes = 0;
-    return frames;
+    return { kind: "frames", frames };
   }
 }

@@ -134,7 +134,11 @@ export class RunEngine {
     const stop = new AbortController();
     // The answer to the request is on its way before the model is asked.
     const done = new Promise<void>((resolve) => setImmediate(resolve))
-      .then(() => (stop.signal.aborted ? writer.end(stop.signal.reason as RunEnd, noUsage) : continueRun(writer, this.#around, stop.signal)))
+      .then(() =>
+        stop.signal.aborted
+          ? writer.end(stop.signal.reason as RunEnd, noUsage)
+          : continueRun(writer, this.#around, stop.signal),
+      )
       .catch((error: unknown) => this.#around.log(`run ${writer.run.id}: ${reasonOf(error)}`))
       .finally(() => {
         this.#live.delete(writer.run.id);
@@ -150,7 +154,10 @@ export class RunEngine {
 
   #watchExpiry(run: Run): void {
     const ms = (run.expires_at ?? run.created_at) * 1000 - this.#around.clock.now();
-    this.#expiry.set(run.id, this.#around.clock.after(ms, () => this.#expire(run.id)));
+    this.#expiry.set(
+      run.id,
+      this.#around.clock.after(ms, () => this.#expire(run.id)),
+    );
   }
 
   #expire(runId: string): void {

@@ -1,4 +1,5 @@
-import type { LastError, Run, RunStep, Usage } from "../objects.ts";
+import type { ToolCallsStepDetails } from "openai/resources/beta/threads/runs/steps";
+import type { LastError, Message, Run, RunStep, Usage } from "../objects.ts";
 import { noUsage } from "../objects.ts";
 
 /** What the runtime knows about a run beyond its wire form. Kept beside it, so that a waiting run survives a restart. */
@@ -88,4 +89,31 @@ export function endStep(step: RunStep, end: RunEnd, usage: Usage, now: number): 
       step.expired_at = now;
       break;
   }
+}
+
+type FunctionCallObject = Extract<ToolCallsStepDetails["tool_calls"][number], { type: "function" }>;
+
+/** The function calls of a step, live: pushing to it changes the step. Empty for a message step. */
+export function callsOf(step: RunStep): FunctionCallObject[] {
+  return step.step_details.type === "tool_calls" ? (step.step_details.tool_calls as FunctionCallObject[]) : [];
+}
+
+/** Ends a message; one whose run did not complete is incomplete, and says why. */
+export function endMessage(message: Message, end: RunEnd, now: number): void {
+  if (end.status === "completed") {
+    message.status = "completed";
+    message.completed_at = now;
+    return;
+  }
+  const reasons = {
+    incomplete: "max_tokens",
+    failed: "run_failed",
+    cancelled: "run_cancelled",
+    expired: "run_expired",
+  } as const;
+  message.status = "incomplete";
+  message.incomplete_at = now;
+  message.incomplete_details = {
+    reason: end.status === "failed" && end.contentFilter === true ? "content_filter" : reasons[end.status],
+  };
 }

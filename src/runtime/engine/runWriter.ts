@@ -1,15 +1,13 @@
-import type { ToolCallsStepDetails } from "openai/resources/beta/threads/runs/steps";
 import { unixSeconds, type Clock } from "../clock.ts";
 import { newId } from "../ids.ts";
 import { addUsage, noUsage, type Message, type Run, type RunStep, type Usage } from "../objects.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
 import type { EventFeed } from "./eventFeed.ts";
-import { endRun, endStep, type RunEnd, type RunExtra } from "./runRecord.ts";
+import { callsOf, endMessage, endRun, endStep, type RunEnd, type RunExtra } from "./runRecord.ts";
+import { newAssistantMessage, newStep } from "./newParts.ts";
 
 /** How often a message that is still being written goes to disk, in milliseconds. */
 const saveEveryMs = 1000;
-
-type FunctionCallObject = Extract<ToolCallsStepDetails["tool_calls"][number], { type: "function" }>;
 
 /**
  * Writes one run: the only place where its steps and messages are made and its events are emitted.
@@ -168,22 +166,7 @@ export class RunWriter {
 
   #openMessage(): void {
     if (this.#message !== undefined) return;
-    const message = {
-      id: newId("msg"),
-      object: "thread.message",
-      created_at: this.#now(),
-      thread_id: this.run.thread_id,
-      status: "in_progress",
-      incomplete_details: null,
-      completed_at: null,
-      incomplete_at: null,
-      role: "assistant",
-      content: [],
-      assistant_id: this.run.assistant_id,
-      run_id: this.run.id,
-      attachments: [],
-      metadata: {},
-    } satisfies Message;
+    const message = newAssistantMessage(this.run, this.#now());
     this.#openStep({ type: "message_creation", message_creation: { message_id: message.id } });
     this.#store.insert("message", message, { parent: message.thread_id, run: message.run_id });
     this.#message = message;
@@ -212,29 +195,15 @@ export class RunWriter {
       type === "text"
         ? { index, type, text: first ? { value: text, annotations: [] } : { value: text } }
         : { index, type, refusal: text };
-    this.feed.emit("thread.message.delta", { id: message.id, object: "thread.message.delta", delta: { content: [delta] } });
+    this.feed.emit("thread.message.delta", {
+      id: message.id,
+      object: "thread.message.delta",
+      delta: { content: [delta] },
+    });
   }
 
   #openStep(details: RunStep["step_details"]): RunStep {
-    const step = {
-      id: newId("step"),
-      object: "thread.run.step",
-      created_at: this.#now(),
-      run_id: this.run.id,
-      assistant_id: this.run.assistant_id,
-      thread_id: this.run.thread_id,
-      type: details.type,
-      status: "in_progress",
-      cancelled_at: null,
-      completed_at: null,
-      expires_at: this.run.expires_at,
-      expired_at: null,
-      failed_at: null,
-      last_error: null,
-      metadata: {},
-      step_details: details,
-      usage: null,
-    } satisfies RunStep;
+    const step = newStep(this.run, details, this.#now());
     this.#store.insert("step", step, { parent: step.run_id });
     this.#step = step;
     this.feed.emit("thread.run.step.created", step);
@@ -246,7 +215,7 @@ export class RunWriter {
   #closeMessageStep(end: RunEnd, usage: Usage): void {
     const [message, step] = [this.#message, this.#step];
     if (message === undefined || step === undefined) throw new Error("no message is open");
-    closeMessage(message, end, this.#now());
+    endMessage(message, end, this.#now());
     this.#store.update("message", message);
     this.#message = undefined;
     this.feed.emit(`thread.message.${message.status}`, message);
@@ -278,21 +247,4 @@ export class RunWriter {
   #now(): number {
     return unixSeconds(this.#clock);
   }
-}
-
-/** The function calls of a step, live: pushing to it changes the step. Empty for a message step. */
-function callsOf(step: RunStep): FunctionCallObject[] {
-  return step.step_details.type === "tool_calls" ? (step.step_details.tool_calls as FunctionCallObject[]) : [];
-}
-
-function closeMessage(message: Message, end: RunEnd, now: number): void {
-  if (end.status === "completed") {
-    message.status = "completed";
-    message.completed_at = now;
-    return;
-  }
-  const reasons = { incomplete: "max_tokens", failed: "run_failed", cancelled: "run_cancelled", expired: "run_expired" } as const;
-  message.status = "incomplete";
-  message.incomplete_at = now;
-  message.incomplete_details = { reason: end.status === "failed" && end.contentFilter === true ? "content_filter" : reasons[end.status] };
 }

@@ -11,13 +11,18 @@ export function turnRequestOf(run: Run, extra: RunExtra, assistantName: string |
     instructions: run.instructions,
     tools,
     unavailableTools: run.tools.flatMap((tool) => (tool.type === "function" ? [] : [tool.type])),
-    toolChoice: toolChoiceOf(run, extra.turns, tools.map((tool) => tool.function.name)),
+    toolChoice: toolChoiceOf(
+      run,
+      extra.turns,
+      tools.map((tool) => tool.function.name),
+    ),
     parallelToolCalls: run.parallel_tool_calls,
     responseFormat: run.response_format,
     temperature: run.temperature ?? null,
     topP: run.top_p ?? null,
     reasoningEffort: run.reasoning_effort,
-    maxCompletionTokens: run.max_completion_tokens === null ? null : run.max_completion_tokens - extra.used.completion_tokens,
+    maxCompletionTokens:
+      run.max_completion_tokens === null ? null : run.max_completion_tokens - extra.used.completion_tokens,
   };
 }
 

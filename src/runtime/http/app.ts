@@ -28,10 +28,22 @@ export function createApp(services: Services, access: Access): Hono<Env> {
     checkAccess(request, access);
     await next();
   });
-  const routes = [assistantRoutes, threadRoutes, messageRoutes, runRoutes, stepRoutes, modelRoutes, vectorStoreRoutes, fileRoutes];
+  // Runs before threads: `POST /threads/runs` is no thread called "runs".
+  const routes = [
+    assistantRoutes,
+    runRoutes,
+    threadRoutes,
+    messageRoutes,
+    stepRoutes,
+    modelRoutes,
+    vectorStoreRoutes,
+    fileRoutes,
+  ];
   for (const route of routes) app.route("/v1", route(services));
   app.notFound((request) => {
-    const error = new ApiError(404, `Unknown request URL: ${request.req.method} ${request.req.path}.`, { code: "unknown_url" });
+    const error = new ApiError(404, `Unknown request URL: ${request.req.method} ${request.req.path}.`, {
+      code: "unknown_url",
+    });
     return request.json(error.body, error.status);
   });
   app.onError((error, request) => {
@@ -50,5 +62,8 @@ function defect(error: Error, requestId: string, services: Services): ApiError {
   if ("errcode" in error && error.errcode === diskFull) {
     return new ApiError(500, "The disk that holds the runtime's data is full.");
   }
-  return new ApiError(500, `The server had an error processing your request. Sorry about that! The runtime's log has the details under ${requestId}.`);
+  return new ApiError(
+    500,
+    `The server had an error processing your request. Sorry about that! The runtime's log has the details under ${requestId}.`,
+  );
 }

@@ -7,7 +7,11 @@ import type { Request, Services } from "./services.ts";
 export const maxBodyBytes = 16 * 1024 * 1024;
 
 /** The request's body, checked against the schema. No body is an empty one. Throws the `ApiError` that says what is wrong. */
-export async function readBody<T extends z.core.$ZodType>(request: Request, schema: T, services: Services): Promise<z.infer<T>> {
+export async function readBody<T extends z.core.$ZodType>(
+  request: Request,
+  schema: T,
+  services: Services,
+): Promise<z.infer<T>> {
   const text = await readText(request);
   let body: unknown;
   try {
@@ -29,14 +33,24 @@ function check<T extends z.core.$ZodType>(schema: T, body: unknown, lenient: boo
 }
 
 /** Takes the unknown keys out of the body; whether there were any. Deep ones appear once the outer ones are gone. */
-function removeUnknown(issues: readonly z.core.$ZodIssue[], body: unknown, above: readonly PropertyKey[] = []): boolean {
+function removeUnknown(
+  issues: readonly z.core.$ZodIssue[],
+  body: unknown,
+  above: readonly PropertyKey[] = [],
+): boolean {
   let removed = false;
   for (const issue of issues) {
     const path = [...above, ...issue.path];
     if (issue.code === "invalid_union") {
-      removed = issue.errors.some((inner) => inner.every((one) => one.code === "unrecognized_keys") && removeUnknown(inner, body, path)) || removed;
+      removed =
+        issue.errors.some(
+          (inner) => inner.every((one) => one.code === "unrecognized_keys") && removeUnknown(inner, body, path),
+        ) || removed;
     } else if (issue.code === "unrecognized_keys") {
-      const holder = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], body) as Record<string, unknown>;
+      const holder = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], body) as Record<
+        string,
+        unknown
+      >;
       for (const key of issue.keys) removed = delete holder[key] || removed;
     }
   }
@@ -59,5 +73,7 @@ async function readText(request: Request): Promise<string> {
 }
 
 function tooLarge(): ApiError {
-  return new ApiError(413, `The request body is larger than ${maxBodyBytes / 1024 / 1024} MB.`, { code: "request_too_large" });
+  return new ApiError(413, `The request body is larger than ${maxBodyBytes / 1024 / 1024} MB.`, {
+    code: "request_too_large",
+  });
 }

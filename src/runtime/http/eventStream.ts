@@ -16,23 +16,21 @@ export function eventStream(events: EventSubscription, first?: { event: string; 
   };
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      if (first !== undefined) controller.enqueue(encoder.encode(`event: ${first.event}\ndata: ${JSON.stringify(first.data)}\n\n`));
+      if (first !== undefined)
+        controller.enqueue(encoder.encode(`event: ${first.event}\ndata: ${JSON.stringify(first.data)}\n\n`));
       keepAlive = setInterval(() => controller.enqueue(encoder.encode(": keep-alive\n\n")), keepAliveMs);
     },
     async pull(controller) {
-      const frames = await events.next();
-      if (frames === "dropped") {
-        stop();
-        controller.error(new Error("the client did not read its events"));
-      } else if (frames === "finished") {
-        stop();
-        controller.enqueue(encoder.encode("event: done\ndata: [DONE]\n\n"));
-        controller.close();
-      } else {
-        controller.enqueue(encoder.encode(frames));
-      }
+      const part = await events.next();
+      if (part.kind === "frames") return controller.enqueue(encoder.encode(part.frames));
+      stop();
+      if (part.kind === "dropped") return controller.error(new Error("the client did not read its events"));
+      controller.enqueue(encoder.encode("event: done\ndata: [DONE]\n\n"));
+      controller.close();
     },
     cancel: stop,
   });
-  return new Response(body, { headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" } });
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
+  });
 }

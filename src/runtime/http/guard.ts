@@ -17,26 +17,42 @@ export function checkAccess(request: Request, access: Access): void {
   const port = access.port();
   const host = request.req.header("host")?.toLowerCase() ?? "";
   if (![`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host)) {
-    throw new ApiError(403, "This server answers only requests whose Host is 127.0.0.1, localhost or [::1] with its own port.", { code: "host_not_allowed" });
+    throw new ApiError(
+      403,
+      "This server answers only requests whose Host is 127.0.0.1, localhost or [::1] with its own port.",
+      { code: "host_not_allowed" },
+    );
   }
   const origin = request.req.header("origin");
   if (origin !== undefined) {
-    throw new ApiError(403, "This server answers no requests from web pages (an Origin header was sent).", { code: "origin_not_allowed" });
+    throw new ApiError(403, "This server answers no requests from web pages (an Origin header was sent).", {
+      code: "origin_not_allowed",
+    });
   }
   checkKey(request.req.header("authorization"), access.key);
   const beta = request.req.header("openai-beta") ?? "";
   if (/\bassistants=v1\b/.test(beta)) {
-    throw new ApiError(400, "This server speaks Assistants v2. Please set the header 'OpenAI-Beta: assistants=v2'.", { code: "invalid_beta" });
+    throw new ApiError(400, "This server speaks Assistants v2. Please set the header 'OpenAI-Beta: assistants=v2'.", {
+      code: "invalid_beta",
+    });
   }
 }
 
 function checkKey(authorization: string | undefined, key: string): void {
   const given = /^Bearer\s+(.+)$/i.exec(authorization ?? "")?.[1];
   if (given === undefined) {
-    throw new ApiError(401, "You didn't provide an API key. Send the runtime's key in an Authorization header (i.e. Authorization: Bearer KEY).", { code: "invalid_api_key" });
+    throw new ApiError(
+      401,
+      "You didn't provide an API key. Send the runtime's key in an Authorization header (i.e. Authorization: Bearer KEY).",
+      { code: "invalid_api_key" },
+    );
   }
   if (!timingSafeEqual(digest(given), digest(key))) {
-    throw new ApiError(401, "Incorrect API key provided. This runtime's key is printed on its standard output when it starts.", { code: "invalid_api_key" });
+    throw new ApiError(
+      401,
+      "Incorrect API key provided. This runtime's key is printed on its standard output when it starts.",
+      { code: "invalid_api_key" },
+    );
   }
 }
 

@@ -19,7 +19,12 @@ interface Scope {
 }
 
 /** The page that the query parameters ask for: `limit`, `order`, `after`, `before` (Assistants v2: list operations). */
-export function listPage<K extends keyof Kinds>(request: Request, store: ObjectStore, kind: K, scope: Scope): ListBody<Kinds[K]> {
+export function listPage<K extends keyof Kinds>(
+  request: Request,
+  store: ObjectStore,
+  kind: K,
+  scope: Scope,
+): ListBody<Kinds[K]> {
   const { parent, run, status, maxLimit = 100 } = scope;
   const [after, before] = [request.req.query("after"), request.req.query("before")];
   const page = store.list(kind, {
@@ -43,13 +48,22 @@ function readLimit(text: string | undefined, max: number): number {
   if (text === undefined || text === "") return max > 100 ? max : 20;
   const limit = Number(text);
   if (!/^-?\d+$/.test(text)) {
-    throw badRequest(`Invalid type for 'limit': expected an integer, but got a string instead.`, { param: "limit", code: "invalid_type" });
+    throw badRequest(`Invalid type for 'limit': expected an integer, but got a string instead.`, {
+      param: "limit",
+      code: "invalid_type",
+    });
   }
   if (limit < 1) {
-    throw badRequest(`Invalid 'limit': integer below minimum value. Expected a value >= 1, but got ${limit} instead.`, { param: "limit", code: "integer_below_min_value" });
+    throw badRequest(`Invalid 'limit': integer below minimum value. Expected a value >= 1, but got ${limit} instead.`, {
+      param: "limit",
+      code: "integer_below_min_value",
+    });
   }
   if (limit > max) {
-    throw badRequest(`Invalid 'limit': integer above maximum value. Expected a value <= ${max}, but got ${limit} instead.`, { param: "limit", code: "integer_above_max_value" });
+    throw badRequest(
+      `Invalid 'limit': integer above maximum value. Expected a value <= ${max}, but got ${limit} instead.`,
+      { param: "limit", code: "integer_above_max_value" },
+    );
   }
   return limit;
 }
@@ -57,5 +71,8 @@ function readLimit(text: string | undefined, max: number): number {
 function readOrder(text: string | undefined): "asc" | "desc" {
   if (text === undefined || text === "" || text === "desc") return "desc";
   if (text === "asc") return "asc";
-  throw badRequest(`Invalid value: '${text}'. Supported values are: 'asc' and 'desc'.`, { param: "order", code: "invalid_value" });
+  throw badRequest(`Invalid value: '${text}'. Supported values are: 'asc' and 'desc'.`, {
+    param: "order",
+    code: "invalid_value",
+  });
 }

@@ -21,7 +21,10 @@ export function wordFor(kind: keyof Kinds): string {
 export function find<K extends keyof Kinds>(store: ObjectStore, kind: K, id: string, parent?: string): Kinds[K] {
   const { word, param, prefix } = names[kind];
   if (!id.startsWith(prefix)) {
-    throw badRequest(`Invalid '${param}': '${id}'. Expected an ID that begins with '${prefix}'.`, { param, code: "invalid_value" });
+    throw badRequest(`Invalid '${param}': '${id}'. Expected an ID that begins with '${prefix}'.`, {
+      param,
+      code: "invalid_value",
+    });
   }
   const value = store.get(kind, id, parent);
   if (value !== undefined) return value;

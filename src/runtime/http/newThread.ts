@@ -19,7 +19,8 @@ export function createThread(body: CreateThread, services: Services): Thread {
       metadata: body.metadata ?? {},
     } satisfies Thread;
     store.insert("thread", thread);
-    for (const message of body.messages ?? []) store.insert("message", newMessage(message, thread.id, services), { parent: thread.id });
+    for (const message of body.messages ?? [])
+      store.insert("message", newMessage(message, thread.id, services), { parent: thread.id });
     return thread;
   });
 }
@@ -34,5 +35,8 @@ export function makeResources(wanted: NewToolResources, services: Services): Too
     services.store.insert("vector_store", store);
     return store.id;
   });
-  return { ...others, file_search: made.length === 0 ? named : { vector_store_ids: [...(named.vector_store_ids ?? []), ...made] } };
+  return {
+    ...others,
+    file_search: made.length === 0 ? named : { vector_store_ids: [...(named.vector_store_ids ?? []), ...made] },
+  };
 }

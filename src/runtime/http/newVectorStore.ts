@@ -29,7 +29,10 @@ export function newVectorStore(body: z.infer<typeof createVectorStore>, services
 }
 
 /** The store with another expiry; null means that it does not expire. */
-export function withExpiry(store: VectorStore, expiresAfter: NonNullable<VectorStore["expires_after"]> | null): VectorStore {
+export function withExpiry(
+  store: VectorStore,
+  expiresAfter: NonNullable<VectorStore["expires_after"]> | null,
+): VectorStore {
   const { expires_after: _after, expires_at: _at, ...rest } = store;
   if (expiresAfter === null) return { ...rest, expires_at: null };
   const activeAt = store.last_active_at ?? store.created_at;

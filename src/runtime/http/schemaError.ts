@@ -26,7 +26,8 @@ function describe(issue: Issue, above: readonly PropertyKey[], body: unknown): A
       }
       return wrongType(param, article(wireType(issue.expected)), value);
     case "invalid_value":
-      if (value === undefined) return badRequest(`Missing required parameter: '${param}'.`, { ...named, code: "missing_required_parameter" });
+      if (value === undefined)
+        return badRequest(`Missing required parameter: '${param}'.`, { ...named, code: "missing_required_parameter" });
       return wrongValue(param, value, issue.values);
     case "too_big":
     case "too_small":
@@ -40,35 +41,57 @@ function describe(issue: Issue, above: readonly PropertyKey[], body: unknown): A
     case "invalid_element": {
       const inner = issue.issues[0];
       const key = String(issue.path.at(-1));
-      return inner === undefined ? badRequest(`Invalid key in '${param}'.`, named) : describe({ ...inner, path: [] } as Issue, path, withValue(body, path, key));
+      return inner === undefined
+        ? badRequest(`Invalid key in '${param}'.`, named)
+        : describe({ ...inner, path: [] }, path, withValue(body, path, key));
     }
     case "invalid_union":
       return describeUnion(issue, path, body);
     default:
-      return badRequest(param === "" ? issue.message : `Invalid '${param}': ${issue.message}`, { ...named, code: "invalid_value" });
+      return badRequest(param === "" ? issue.message : `Invalid '${param}': ${issue.message}`, {
+        ...named,
+        code: "invalid_value",
+      });
   }
 }
 
 /** Of a union's alternatives, the one that came furthest speaks: an object with a wrong field beats "not a string". */
-function describeUnion(issue: Extract<Issue, { code: "invalid_union" }>, path: readonly PropertyKey[], body: unknown): ApiError {
+function describeUnion(
+  issue: Extract<Issue, { code: "invalid_union" }>,
+  path: readonly PropertyKey[],
+  body: unknown,
+): ApiError {
   const param = pathText(path);
   const value = valueAt(body, path);
   if ("options" in issue && Array.isArray(issue.options)) {
-    if (value === undefined) return badRequest(`Missing required parameter: '${param}'.`, { param, code: "missing_required_parameter" });
+    if (value === undefined)
+      return badRequest(`Missing required parameter: '${param}'.`, { param, code: "missing_required_parameter" });
     return wrongValue(param, value, issue.options);
   }
-  const deeper = issue.errors.flatMap((issues) => issues.filter((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"));
+  const deeper = issue.errors.flatMap((issues) =>
+    issues.filter((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"),
+  );
   const furthest = deeper.toSorted((a, b) => b.path.length - a.path.length)[0];
   if (furthest !== undefined) return describe(furthest, path, body);
   const values = issue.errors.flat().flatMap((inner) => (inner.code === "invalid_value" ? inner.values : []));
   if (typeof value === "string" && values.length > 0) return wrongValue(param, value, values);
   const bound = issue.errors.flat().find((inner) => inner.code === "too_big" || inner.code === "too_small");
   if (bound !== undefined) return describe(bound, path, body);
-  const expected = issue.errors.flat().flatMap((inner) => (inner.code === "invalid_type" ? [article(wireType(inner.expected))] : []));
-  return wrongType(param, `one of ${[...new Set(values.length > 0 ? ["a string", ...expected] : expected)].join(" or ")}`, value);
+  const expected = issue.errors
+    .flat()
+    .flatMap((inner) => (inner.code === "invalid_type" ? [article(wireType(inner.expected))] : []));
+  return wrongType(
+    param,
+    `one of ${[...new Set(values.length > 0 ? ["a string", ...expected] : expected)].join(" or ")}`,
+    value,
+  );
 }
 
-function outOfBounds(issue: Extract<Issue, { code: "too_big" | "too_small" }>, param: string, value: unknown): ApiError {
+function outOfBounds(
+  issue: Extract<Issue, { code: "too_big" | "too_small" }>,
+  param: string,
+  value: unknown,
+): ApiError {
   const big = issue.code === "too_big";
   const bound = Number(big ? issue.maximum : issue.minimum);
   if (typeof value === "number") {
@@ -93,14 +116,24 @@ function wrongType(param: string, expected: string, value: unknown): ApiError {
   const got = article(typeName(value));
   return param === ""
     ? badRequest(`Invalid body: expected ${expected}, but got ${got} instead.`, { code: "invalid_type" })
-    : badRequest(`Invalid type for '${param}': expected ${expected}, but got ${got} instead.`, { param, code: "invalid_type" });
+    : badRequest(`Invalid type for '${param}': expected ${expected}, but got ${got} instead.`, {
+        param,
+        code: "invalid_type",
+      });
 }
 
 function wrongValue(param: string, value: unknown, allowed: readonly unknown[]): ApiError {
   const names = allowed.map((one) => `'${String(one)}'`);
-  const supported = names.length > 1 ? `${names.slice(0, -1).join(", ")}${names.length > 2 ? "," : ""} and ${names.at(-1)}` : (names[0] ?? "");
-  if (typeof value === "object" && value !== null) return wrongType(param, names.length === 0 ? "another type" : `one of ${supported}`, value);
-  return badRequest(`Invalid value: '${String(value)}'. Supported values are: ${supported}.`, { param, code: "invalid_value" });
+  const supported =
+    names.length > 1
+      ? `${names.slice(0, -1).join(", ")}${names.length > 2 ? "," : ""} and ${names.at(-1)}`
+      : (names[0] ?? "");
+  if (typeof value === "object" && value !== null)
+    return wrongType(param, names.length === 0 ? "another type" : `one of ${supported}`, value);
+  return badRequest(`Invalid value: '${String(value)}'. Supported values are: ${supported}.`, {
+    param,
+    code: "invalid_value",
+  });
 }
 
 function isMissing(issue: Issue, body: unknown): boolean {
@@ -108,11 +141,18 @@ function isMissing(issue: Issue, body: unknown): boolean {
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`), "");
+  return path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
+    "",
+  );
 }
 
 function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), body);
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    body,
+  );
 }
 
 /** A body in which `path` holds `value`: lets the words about a key speak of the key. */
@@ -120,7 +160,8 @@ function withValue(body: unknown, path: readonly PropertyKey[], value: unknown):
   const copy: unknown = structuredClone(body);
   const last = path.at(-1);
   const holder = valueAt(copy, path.slice(0, -1));
-  if (last !== undefined && typeof holder === "object" && holder !== null) (holder as Record<PropertyKey, unknown>)[last] = value;
+  if (last !== undefined && typeof holder === "object" && holder !== null)
+    (holder as Record<PropertyKey, unknown>)[last] = value;
   return copy;
 }
 

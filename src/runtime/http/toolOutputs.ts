@@ -25,7 +25,9 @@ export function readToolOutputs(run: Run, given: readonly ToolOutput[]): Map<str
   }
   const expected = waiting.map((call) => call.id);
   if (outputs.size !== expected.length || !expected.every((id) => outputs.has(id))) {
-    throw badRequest(`Expected tool outputs for call_ids ${pythonList(expected)}, got ${pythonList([...outputs.keys()])}`);
+    throw badRequest(
+      `Expected tool outputs for call_ids ${pythonList(expected)}, got ${pythonList([...outputs.keys()])}`,
+    );
   }
   return outputs;
 }

@@ -83,7 +83,10 @@ export class ObjectStore {
   /** Deletes a thread with its messages, runs and steps, or a vector store with its files. */
   deleteTree(kind: "thread" | "vector_store", id: string): void {
     this.transaction(() => {
-      this.#run("DELETE FROM objects WHERE kind = 'step' AND parent IN (SELECT id FROM objects WHERE kind = 'run' AND parent = ?)", [id]);
+      this.#run(
+        "DELETE FROM objects WHERE kind = 'step' AND parent IN (SELECT id FROM objects WHERE kind = 'run' AND parent = ?)",
+        [id],
+      );
       this.#run("DELETE FROM objects WHERE parent = ?", [id]);
       this.delete(kind, id);
     });
@@ -92,7 +95,8 @@ export class ObjectStore {
   /** A page of a list; `undefined` when the cursor names nothing in that list (`missingCursor` says which). */
   list<K extends Kind>(kind: K, query: ListQuery): Page<Kinds[K]> | { readonly missingCursor: string } {
     for (const cursor of [query.after, query.before]) {
-      if (cursor !== undefined && this.#position(kind, query.parent, cursor) === undefined) return { missingCursor: cursor };
+      if (cursor !== undefined && this.#position(kind, query.parent, cursor) === undefined)
+        return { missingCursor: cursor };
     }
     const position = (cursor: string | undefined): readonly [number, number] | undefined =>
       cursor === undefined ? undefined : this.#position(kind, query.parent, cursor);
@@ -105,7 +109,10 @@ export class ObjectStore {
 
   /** Everything of a kind under a parent, oldest first. */
   all<K extends Kind>(kind: K, parent: string): Kinds[K][] {
-    const rows = this.#statement("SELECT body FROM objects WHERE kind = ? AND parent = ? ORDER BY created_at, seq").all(kind, parent);
+    const rows = this.#statement("SELECT body FROM objects WHERE kind = ? AND parent = ? ORDER BY created_at, seq").all(
+      kind,
+      parent,
+    );
     return rows.map((row) => decode<Kinds[K]>(row["body"]));
   }
 
@@ -116,7 +123,8 @@ export class ObjectStore {
   }
 
   hasUserMessage(threadId: string): boolean {
-    const sql = "SELECT 1 FROM objects WHERE kind = 'message' AND parent = ? AND json_extract(body, '$.role') = 'user' LIMIT 1";
+    const sql =
+      "SELECT 1 FROM objects WHERE kind = 'message' AND parent = ? AND json_extract(body, '$.role') = 'user' LIMIT 1";
     return this.#statement(sql).get(threadId) !== undefined;
   }
 
@@ -132,7 +140,9 @@ export class ObjectStore {
   unfinishedRuns(): Run[] {
     const sql = `SELECT body FROM objects WHERE kind = 'run'
       AND status IN ('queued', 'in_progress', 'requires_action', 'cancelling') ORDER BY seq`;
-    return this.#statement(sql).all().map((row) => decode<Run>(row["body"]));
+    return this.#statement(sql)
+      .all()
+      .map((row) => decode<Run>(row["body"]));
   }
 
   /** All or nothing; may be nested, the outermost one commits. */
@@ -155,7 +165,11 @@ export class ObjectStore {
   }
 
   #position(kind: Kind, parent: string, id: string): readonly [number, number] | undefined {
-    const row = this.#statement("SELECT created_at, seq FROM objects WHERE kind = ? AND parent = ? AND id = ?").get(kind, parent, id);
+    const row = this.#statement("SELECT created_at, seq FROM objects WHERE kind = ? AND parent = ? AND id = ?").get(
+      kind,
+      parent,
+      id,
+    );
     return row === undefined ? undefined : [Number(row["created_at"]), Number(row["seq"])];
   }
 

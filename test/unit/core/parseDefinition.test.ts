@@ -6,7 +6,9 @@ import { parseDefinition } from "../../../src/core/definition/parseDefinition.ts
 
 /** The text that each problem points at, with its message. */
 function pointed(text: string): readonly string[] {
-  return parseDefinition(text).problems.map((problem) => `${text.slice(problem.start, problem.end).trim()} → ${problem.message}`);
+  return parseDefinition(text).problems.map(
+    (problem) => `${text.slice(problem.start, problem.end).trim()} → ${problem.message}`,
+  );
 }
 
 test("the examples are valid", () => {
@@ -20,16 +22,26 @@ test("the examples are valid", () => {
 });
 
 test("fields, tools with their lines, instructions in a file", () => {
-  const parsed = parseDefinition("name: A\nmodel: m\ninstructions: { file: ./a.md }\ntools:\n  - type: file_search\n  - type: function\n    function: { name: f }\ntemperature: 0.2\n");
+  const parsed = parseDefinition(
+    "name: A\nmodel: m\ninstructions: { file: ./a.md }\ntools:\n  - type: file_search\n  - type: function\n    function: { name: f }\ntemperature: 0.2\n",
+  );
   assert.equal(parsed.valid, true);
   if (!parsed.valid) return;
   assert.deepEqual(parsed.definition.instructions, { kind: "file", path: "./a.md" });
-  assert.deepEqual(parsed.definition.tools.map((tool) => [tool.type, tool.line]), [["file_search", 5], ["function", 6]]);
+  assert.deepEqual(
+    parsed.definition.tools.map((tool) => [tool.type, tool.line]),
+    [
+      ["file_search", 5],
+      ["function", 6],
+    ],
+  );
   assert.equal(parsed.definition.temperature, 0.2);
 });
 
 test("problems stand at their ranges", () => {
-  assert.deepEqual(pointed("name: A\ntools:\n  - type: function\n    function: { name: 'bad name' }\n"), ["'bad name' → `tools.0.function.name`: string does not match pattern."]);
+  assert.deepEqual(pointed("name: A\ntools:\n  - type: function\n    function: { name: 'bad name' }\n"), [
+    "'bad name' → `tools.0.function.name`: string does not match pattern.",
+  ]);
   assert.deepEqual(pointed("name: x\ntemperature: 5\n"), ["5 → `temperature`: 5 is greater than 2."]);
   assert.match(pointed("name: A\nname: B\n")[0]!, /Map keys must be unique/);
   assert.deepEqual(pointed("name: *nope\n"), ["*nope → No anchor named nope."]);
@@ -38,9 +50,23 @@ test("problems stand at their ranges", () => {
 });
 
 test("text that is no definition at all: a problem, never a crash", () => {
-  for (const text of ["", "   \n", "- a\n- b\n", "just words", "{", "name: [", "\u0000", "a: &a [*a]", "---\nname: A\n---\nname: B\n", "name: A\r\nmodel: x\r\n", "\uFEFFname: A\n", "%YAML 9.9\n---\nname: A"]) {
+  for (const text of [
+    "",
+    "   \n",
+    "- a\n- b\n",
+    "just words",
+    "{",
+    "name: [",
+    "\u0000",
+    "a: &a [*a]",
+    "---\nname: A\n---\nname: B\n",
+    "name: A\r\nmodel: x\r\n",
+    "\uFEFFname: A\n",
+    "%YAML 9.9\n---\nname: A",
+  ]) {
     const parsed = parseDefinition(text);
-    for (const problem of parsed.problems) assert.equal(problem.start <= problem.end && problem.end <= text.length + 1, true, JSON.stringify(text));
+    for (const problem of parsed.problems)
+      assert.equal(problem.start <= problem.end && problem.end <= text.length + 1, true, JSON.stringify(text));
   }
   assert.equal(parseDefinition("name: A\r\nmodel: x\r\n").valid, true);
   assert.equal(parseDefinition("\uFEFFname: A\n").valid, true);
@@ -63,8 +89,12 @@ test("merge keys and anchors are resolved", () => {
 });
 
 test("what cannot be carried to the provider is said at its place, and does not stop a chat", () => {
-  const text = "name: A\ntool_resources:\n  file_search: { vector_store: product-docs }\n  code_interpreter: { files: [./a.csv] }\n";
+  const text =
+    "name: A\ntool_resources:\n  file_search: { vector_store: product-docs }\n  code_interpreter: { files: [./a.csv] }\n";
   const parsed = parseDefinition(text);
   assert.equal(parsed.valid, true);
-  assert.deepEqual(parsed.problems.map((problem) => problem.severity), ["warning", "warning"]);
+  assert.deepEqual(
+    parsed.problems.map((problem) => problem.severity),
+    ["warning", "warning"],
+  );
 });

@@ -26,20 +26,46 @@ const callPhase: readonly TraceEntry[] = [
   at(1350, callDelta("step_1", 1, { id: "call_b", name: "g", arguments: "{}" })),
   at(1400, {
     event: "thread.run.requires_action",
-    data: run({ status: "requires_action", required_action: required(["call_a", "f", '{"x":1}'], ["call_b", "g", "{}"]) }),
+    data: run({
+      status: "requires_action",
+      required_action: required(["call_a", "f", '{"x":1}'], ["call_b", "g", "{}"]),
+    }),
   }),
 ];
 
 test("a plain run: time goes to queued, first token and generating; the text grows", () => {
   const trace = traceOf([
     ...begin,
-    at(1300, { event: "thread.run.step.created", data: step({ id: "step_m", type: "message_creation", step_details: { type: "message_creation", message_creation: { message_id: "msg_1" } } }) }),
+    at(1300, {
+      event: "thread.run.step.created",
+      data: step({
+        id: "step_m",
+        type: "message_creation",
+        step_details: { type: "message_creation", message_creation: { message_id: "msg_1" } },
+      }),
+    }),
     at(1300, { event: "thread.message.created", data: message() }),
     at(1310, textDelta("msg_1", "Hel")),
     at(1390, textDelta("msg_1", "lo")),
     at(1400, { event: "thread.message.completed", data: message({ status: "completed", content: text("Hello") }) }),
-    at(1400, { event: "thread.run.step.completed", data: step({ id: "step_m", type: "message_creation", status: "completed", completed_at: 103, step_details: { type: "message_creation", message_creation: { message_id: "msg_1" } } }) }),
-    at(1410, { event: "thread.run.completed", data: run({ status: "completed", completed_at: 103, usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 } }) }),
+    at(1400, {
+      event: "thread.run.step.completed",
+      data: step({
+        id: "step_m",
+        type: "message_creation",
+        status: "completed",
+        completed_at: 103,
+        step_details: { type: "message_creation", message_creation: { message_id: "msg_1" } },
+      }),
+    }),
+    at(1410, {
+      event: "thread.run.completed",
+      data: run({
+        status: "completed",
+        completed_at: 103,
+        usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
+      }),
+    }),
   ]);
   assert.equal(kinds(trace.segments), "queued 1000-1100, first_token 1100-1310, generating 1310-1410");
   assert.equal(kinds(trace.steps[0]!.segments), "first_token 1100-1310, generating 1310-1400");
@@ -66,11 +92,24 @@ test("parallel function calls: each has its arguments, both wait, the answer end
     ],
   });
   assert.equal(timeByKind(answered!.segments, 5000).waiting, 3600);
-  assert.deepEqual(answered!.steps[0]!.calls.map((call) => [call.output, call.origin, call.end]), [["1", "hand", 5000], ["2", "handler", 5000]]);
+  assert.deepEqual(
+    answered!.steps[0]!.calls.map((call) => [call.output, call.origin, call.end]),
+    [
+      ["1", "hand", 5000],
+      ["2", "handler", 5000],
+    ],
+  );
 
   const done = traceOf([
     ...callPhase,
-    { at: 5000, kind: "submitted", answers: [{ callId: "call_a", output: "1", origin: "hand" }, { callId: "call_b", output: "2", origin: "hand" }] },
+    {
+      at: 5000,
+      kind: "submitted",
+      answers: [
+        { callId: "call_a", output: "1", origin: "hand" },
+        { callId: "call_b", output: "2", origin: "hand" },
+      ],
+    },
     at(5010, {
       event: "thread.run.step.completed",
       data: step({
@@ -98,8 +137,36 @@ test("a file search is the tool's time; after it the model is asked again", () =
   const trace = traceOf([
     ...begin,
     at(1200, { event: "thread.run.step.created", data: step() }),
-    at(1200, { event: "thread.run.step.delta", data: { id: "step_1", object: "thread.run.step.delta", delta: { step_details: { type: "tool_calls", tool_calls: [{ index: 0, id: "call_s", type: "file_search", file_search: {} }] } } } }),
-    at(1500, { event: "thread.run.step.completed", data: step({ status: "completed", completed_at: 102, step_details: { type: "tool_calls", tool_calls: [{ id: "call_s", type: "file_search", file_search: { results: [{ file_id: "file-1", file_name: "a.md", score: 0.5 }] } }] } }) }),
+    at(1200, {
+      event: "thread.run.step.delta",
+      data: {
+        id: "step_1",
+        object: "thread.run.step.delta",
+        delta: {
+          step_details: {
+            type: "tool_calls",
+            tool_calls: [{ index: 0, id: "call_s", type: "file_search", file_search: {} }],
+          },
+        },
+      },
+    }),
+    at(1500, {
+      event: "thread.run.step.completed",
+      data: step({
+        status: "completed",
+        completed_at: 102,
+        step_details: {
+          type: "tool_calls",
+          tool_calls: [
+            {
+              id: "call_s",
+              type: "file_search",
+              file_search: { results: [{ file_id: "file-1", file_name: "a.md", score: 0.5 }] },
+            },
+          ],
+        },
+      }),
+    }),
   ]);
   assert.equal(kinds(trace.segments), "queued 1000-1100, first_token 1100-1200, tool 1200-1500, first_token 1500-");
   assert.equal(trace.steps[0]!.calls[0]!.results?.[0]?.file_name, "a.md");
@@ -108,7 +175,11 @@ test("a file search is the tool's time; after it the model is asked again", () =
 test("code interpreter: the time between the last code and the first output is the tool's", () => {
   const delta = (code: Omit<Extract<ToolCallDelta, { type: "code_interpreter" }>, "index" | "type">): RunEvent => ({
     event: "thread.run.step.delta",
-    data: { id: "step_1", object: "thread.run.step.delta", delta: { step_details: { type: "tool_calls", tool_calls: [{ index: 0, type: "code_interpreter", ...code }] } } },
+    data: {
+      id: "step_1",
+      object: "thread.run.step.delta",
+      delta: { step_details: { type: "tool_calls", tool_calls: [{ index: 0, type: "code_interpreter", ...code }] } },
+    },
   });
   const trace = traceOf([
     ...begin,
@@ -126,11 +197,21 @@ test("code interpreter: the time between the last code and the first output is t
 test("a failed run closes all that was open and keeps the reason", () => {
   const trace = traceOf([
     ...callPhase.slice(0, 6),
-    at(1500, { event: "thread.run.failed", data: run({ status: "failed", failed_at: 103, last_error: { code: "rate_limit_exceeded", message: "Slow down." } }) }),
+    at(1500, {
+      event: "thread.run.failed",
+      data: run({
+        status: "failed",
+        failed_at: 103,
+        last_error: { code: "rate_limit_exceeded", message: "Slow down." },
+      }),
+    }),
   ]);
   assert.equal(trace.end, 1500);
   assert.equal(trace.steps[0]!.end, 1500);
-  assert.equal(trace.segments.every((segment) => segment.end !== null), true);
+  assert.equal(
+    trace.segments.every((segment) => segment.end !== null),
+    true,
+  );
   assert.equal(trace.run.last_error?.message, "Slow down.");
 });
 
@@ -171,7 +252,8 @@ test("a run that is cancelled under our eyes does not end before it began, thoug
   });
   assert.equal(after!.end, 101_450);
   assert.equal(after!.steps[0]!.end, 101_450);
-  for (const segment of [...after!.segments, ...after!.steps[0]!.segments]) assert.equal(segment.end! >= segment.start, true);
+  for (const segment of [...after!.segments, ...after!.steps[0]!.segments])
+    assert.equal(segment.end! >= segment.start, true);
 });
 
 test("a run that nobody recorded is reconstructed, and says so", () => {
@@ -180,8 +262,23 @@ test("a run that nobody recorded is reconstructed, and says so", () => {
     kind: "polled",
     run: run({ status: "completed", completed_at: 110 }),
     steps: [
-      step({ status: "completed", created_at: 101, completed_at: 108, step_details: { type: "tool_calls", tool_calls: [{ id: "call_a", type: "function", function: { name: "f", arguments: "{}", output: "1" } }] } }),
-      step({ id: "step_2", type: "message_creation", status: "completed", created_at: 108, completed_at: 110, step_details: { type: "message_creation", message_creation: { message_id: "msg_1" } } }),
+      step({
+        status: "completed",
+        created_at: 101,
+        completed_at: 108,
+        step_details: {
+          type: "tool_calls",
+          tool_calls: [{ id: "call_a", type: "function", function: { name: "f", arguments: "{}", output: "1" } }],
+        },
+      }),
+      step({
+        id: "step_2",
+        type: "message_creation",
+        status: "completed",
+        created_at: 108,
+        completed_at: 110,
+        step_details: { type: "message_creation", message_creation: { message_id: "msg_1" } },
+      }),
     ],
   });
   assert.equal(trace!.fidelity, "reconstructed");
@@ -191,7 +288,8 @@ test("a run that nobody recorded is reconstructed, and says so", () => {
 test("a long stream costs its length: the state after n deltas shares what came before", () => {
   const entries = [...begin, at(1300, { event: "thread.message.created", data: message() })];
   let trace: RunTrace | null = traceOf(entries);
-  for (let index = 0; index < 20_000; index += 1) trace = reduceTrace(trace, at(1400 + index, textDelta("msg_1", "word ")));
+  for (let index = 0; index < 20_000; index += 1)
+    trace = reduceTrace(trace, at(1400 + index, textDelta("msg_1", "word ")));
   const part = trace!.messages[0]!.parts[0]!;
   assert.equal(part.kind === "text" && part.text.length, 100_000);
   assert.equal(trace!.segments.length, 3);

@@ -78,7 +78,11 @@ export function textDelta(id: string, value: string): RunEvent {
   };
 }
 
-export function callDelta(id: string, index: number, fields: { id?: string; name?: string; arguments?: string }): RunEvent {
+export function callDelta(
+  id: string,
+  index: number,
+  fields: { id?: string; name?: string; arguments?: string },
+): RunEvent {
   const { id: callId, ...fn } = fields;
   return {
     event: "thread.run.step.delta",
@@ -95,7 +99,9 @@ export function callDelta(id: string, index: number, fields: { id?: string; name
   };
 }
 
-export function required(...calls: readonly (readonly [id: string, name: string, args: string])[]): Run["required_action"] {
+export function required(
+  ...calls: readonly (readonly [id: string, name: string, args: string])[]
+): Run["required_action"] {
   return {
     type: "submit_tool_outputs",
     submit_tool_outputs: {

@@ -34,7 +34,10 @@ test("tokens alone send no head of the run", () => {
 });
 
 test("a finished message is sent whole, once", () => {
-  const done = next(started, at(1300, { event: "thread.message.completed", data: message({ status: "completed", content: text("Hello") }) }));
+  const done = next(
+    started,
+    at(1300, { event: "thread.message.completed", data: message({ status: "completed", content: text("Hello") }) }),
+  );
   const ops = messageOps(started.messages[0], done.messages[0]!);
   assert.equal(ops.length, 1);
   assert.equal(ops[0]!.op, "message");
@@ -54,9 +57,18 @@ test("growing arguments are appended; the wait sends the step and the pending ca
   assert.deepEqual(runOps(calling, more, context), [
     { op: "callText", runId: "run_1", stepId: "step_1", callId: "call_a", field: "arguments", from: 5, append: "1}" },
   ]);
-  const waiting = next(more, at(1300, { event: "thread.run.requires_action", data: run({ status: "requires_action", required_action: required(["call_a", "f", '{"a":1}']) }) }));
+  const waiting = next(
+    more,
+    at(1300, {
+      event: "thread.run.requires_action",
+      data: run({ status: "requires_action", required_action: required(["call_a", "f", '{"a":1}']) }),
+    }),
+  );
   const ops = runOps(more, waiting, context);
-  assert.deepEqual(ops.map((op) => op.op), ["run", "step"]);
+  assert.deepEqual(
+    ops.map((op) => op.op),
+    ["run", "step"],
+  );
   const head = ops[0]!;
   assert.equal(head.op === "run" && head.run.pending[0], "call_a");
   const sent = ops[1]!;
@@ -64,6 +76,12 @@ test("growing arguments are appended; the wait sends the step and the pending ca
 });
 
 test("what was never sent is sent whole", () => {
-  assert.deepEqual(messageOps(undefined, started.messages[0]!).map((op) => op.op), ["message"]);
-  assert.deepEqual(runOps(undefined, started, context).map((op) => op.op), ["run"]);
+  assert.deepEqual(
+    messageOps(undefined, started.messages[0]!).map((op) => op.op),
+    ["message"],
+  );
+  assert.deepEqual(
+    runOps(undefined, started, context).map((op) => op.op),
+    ["run"],
+  );
 });

@@ -1,3 +1,4 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- about Express; Hono awaits its handlers */
 import { Hono } from "hono";
 import { unixSeconds } from "../../clock.ts";
 import { newId } from "../../ids.ts";
@@ -51,7 +52,9 @@ export function assistantRoutes(services: Services): Hono<Env> {
       ...assistant,
       ...rest,
       ...(metadata === undefined ? {} : { metadata: metadata ?? {} }),
-      ...(resources === undefined ? {} : { tool_resources: resources === null ? {} : { ...assistant.tool_resources, ...resources } }),
+      ...(resources === undefined
+        ? {}
+        : { tool_resources: resources === null ? {} : { ...assistant.tool_resources, ...resources } }),
     };
     store.update("assistant", changed);
     return request.json(changed);

@@ -1,3 +1,4 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- about Express; Hono awaits its handlers */
 import { Hono } from "hono";
 import { badRequest } from "../apiError.ts";
 import { readBody } from "../body.ts";
@@ -20,7 +21,8 @@ export function messageRoutes(services: Services): Hono<Env> {
     const body = await readBody(request, createMessage, services);
     const thread = find(store, "thread", request.req.param("thread"));
     const active = store.activeRun(thread.id);
-    if (active !== undefined) throw badRequest(`Can't add messages to ${thread.id} while a run ${active.id} is active.`);
+    if (active !== undefined)
+      throw badRequest(`Can't add messages to ${thread.id} while a run ${active.id} is active.`);
     const message = newMessage(body, thread.id, services);
     store.insert("message", message, { parent: thread.id });
     return request.json(message);

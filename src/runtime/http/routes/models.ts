@@ -1,3 +1,4 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- about Express; Hono awaits its handlers */
 import { Hono } from "hono";
 import { reasonOf } from "../../log.ts";
 import type { Model } from "../../objects.ts";
@@ -21,7 +22,10 @@ export function modelRoutes(services: Services): Hono<Env> {
     const id = request.req.param("model");
     const model = (await models()).find((one) => one.id === id);
     if (model === undefined) {
-      throw new ApiError(404, `The model '${id}' does not exist or you do not have access to it.`, { param: "model", code: "model_not_found" });
+      throw new ApiError(404, `The model '${id}' does not exist or you do not have access to it.`, {
+        param: "model",
+        code: "model_not_found",
+      });
     }
     return request.json(model);
   });

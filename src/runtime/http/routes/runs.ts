@@ -1,3 +1,4 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- about Express; Hono awaits its handlers */
 import { Hono } from "hono";
 import { newRun, type RunSettings } from "../../engine/newRun.ts";
 import type { StartedRun } from "../../engine/runEngine.ts";
@@ -87,8 +88,14 @@ function startRun(
   if (active !== undefined) throw badRequest(`Thread ${thread.id} already has an active run ${active.id}.`);
   const messages = more.map((body) => newMessage(body, thread.id, services));
   const run = newRun(assistant, thread.id, settings, services.clock);
-  if (run.instructions === "" && !messages.some((message) => message.role === "user") && !store.hasUserMessage(thread.id)) {
-    throw badRequest("Run creation requires a Thread with a user message or an assistant with instructions.", { code: "invalid_thread" });
+  if (
+    run.instructions === "" &&
+    !messages.some((message) => message.role === "user") &&
+    !store.hasUserMessage(thread.id)
+  ) {
+    throw badRequest("Run creation requires a Thread with a user message or an assistant with instructions.", {
+      code: "invalid_thread",
+    });
   }
   return services.engine.create(run, messages);
 }
@@ -97,7 +104,12 @@ function refuseWhenStopping({ engine }: Services): void {
   if (!engine.accepting) throw new ApiError(503, "The runtime is stopping and takes no new runs.");
 }
 
-function answer(request: Request, started: StartedRun, stream: boolean, first?: { event: string; data: object }): Response {
+function answer(
+  request: Request,
+  started: StartedRun,
+  stream: boolean,
+  first?: { event: string; data: object },
+): Response {
   if (stream) return eventStream(started.events, first);
   started.events.close();
   return request.json(started.run);

@@ -13,7 +13,9 @@ export function stepRoutes(services: Services): Hono<Env> {
     return find(store, "run", request.req.param("run") ?? "", thread.id);
   };
 
-  app.get("/threads/:thread/runs/:run/steps", (request) => request.json(listPage(request, store, "step", { parent: runOf(request).id })));
+  app.get("/threads/:thread/runs/:run/steps", (request) =>
+    request.json(listPage(request, store, "step", { parent: runOf(request).id })),
+  );
 
   app.get("/threads/:thread/runs/:run/steps/:step", (request) =>
     request.json(find(store, "step", request.req.param("step"), runOf(request).id)),

@@ -1,3 +1,4 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- about Express; Hono awaits its handlers */
 import { Hono } from "hono";
 import type { Thread } from "../../objects.ts";
 import { readBody } from "../body.ts";
@@ -14,7 +15,9 @@ export function threadRoutes(services: Services): Hono<Env> {
   // An extension: the published API has no list of threads. `client.get("/threads")`, same envelope as the other lists.
   app.get("/threads", (request) => request.json(listPage(request, store, "thread", { parent: "" })));
 
-  app.post("/threads", async (request) => request.json(createThread(await readBody(request, createThreadBody, services), services)));
+  app.post("/threads", async (request) =>
+    request.json(createThread(await readBody(request, createThreadBody, services), services)),
+  );
 
   app.get("/threads/:thread", (request) => request.json(find(store, "thread", request.req.param("thread"))));
 
@@ -24,7 +27,9 @@ export function threadRoutes(services: Services): Hono<Env> {
     const changed: Thread = {
       ...thread,
       ...(metadata === undefined ? {} : { metadata: metadata ?? {} }),
-      ...(resources === undefined ? {} : { tool_resources: resources === null ? {} : { ...thread.tool_resources, ...resources } }),
+      ...(resources === undefined
+        ? {}
+        : { tool_resources: resources === null ? {} : { ...thread.tool_resources, ...resources } }),
     };
     store.update("thread", changed);
     return request.json(changed);

@@ -1,3 +1,4 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- about Express; Hono awaits its handlers */
 import { Hono } from "hono";
 import { unixSeconds } from "../../clock.ts";
 import type { VectorStore } from "../../objects.ts";
@@ -27,7 +28,9 @@ export function vectorStoreRoutes(services: Services): Hono<Env> {
     return request.json(made);
   });
 
-  app.get("/vector_stores/:id", (request) => request.json(current(find(store, "vector_store", request.req.param("id")))));
+  app.get("/vector_stores/:id", (request) =>
+    request.json(current(find(store, "vector_store", request.req.param("id")))),
+  );
 
   app.post("/vector_stores/:id", async (request) => {
     const { name, expires_after: expiry, metadata } = await readBody(request, modifyVectorStore, services);
@@ -50,7 +53,9 @@ export function vectorStoreRoutes(services: Services): Hono<Env> {
 
   app.get("/vector_stores/:id/files", (request) => {
     const { id } = find(store, "vector_store", request.req.param("id"));
-    return request.json(listPage(request, store, "vector_store_file", { parent: id, status: request.req.query("filter") }));
+    return request.json(
+      listPage(request, store, "vector_store_file", { parent: id, status: request.req.query("filter") }),
+    );
   });
 
   app.get("/vector_stores/:id/files/:file", (request) => {
@@ -61,11 +66,12 @@ export function vectorStoreRoutes(services: Services): Hono<Env> {
   app.post("/vector_stores/:id/search", () => {
     throw notImplemented("vector store search");
   });
-  app.all("/vector_stores/:id/files/*", () => {
-    throw notImplemented("this operation on files of a vector store");
-  });
+  // Before the next one, whose pattern takes this path too.
   app.all("/vector_stores/:id/files", () => {
     throw notImplemented("adding files to a vector store");
+  });
+  app.all("/vector_stores/:id/files/*", () => {
+    throw notImplemented("this operation on files of a vector store");
   });
   app.all("/vector_stores/:id/file_batches/*", () => {
     throw notImplemented("file batches");

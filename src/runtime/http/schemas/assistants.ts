@@ -1,6 +1,17 @@
 /** Spec: CreateAssistantRequest, ModifyAssistantRequest. */
 import * as z from "zod/mini";
-import { instructions, maybe, metadata, newToolResources, reasoningEffort, responseFormat, temperature, toolResources, tools, topP } from "./common.ts";
+import {
+  instructions,
+  maybe,
+  metadata,
+  newToolResources,
+  reasoningEffort,
+  responseFormat,
+  temperature,
+  toolResources,
+  tools,
+  topP,
+} from "./common.ts";
 
 const shared = {
   name: maybe(z.string().check(z.maxLength(256))),
@@ -17,4 +28,8 @@ const shared = {
 const model = z.string().check(z.minLength(1));
 
 export const createAssistant = z.strictObject({ ...shared, model, tool_resources: maybe(newToolResources) });
-export const modifyAssistant = z.strictObject({ ...shared, model: z.exactOptional(model), tool_resources: maybe(toolResources) });
+export const modifyAssistant = z.strictObject({
+  ...shared,
+  model: z.exactOptional(model),
+  tool_resources: maybe(toolResources),
+});

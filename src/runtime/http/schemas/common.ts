@@ -10,7 +10,8 @@ export const metadata = z
   .record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(512)))
   .check((payload) => {
     const count = Object.keys(payload.value).length;
-    if (count > 16) payload.issues.push({ code: "too_big", origin: "object", maximum: 16, inclusive: true, input: payload.value });
+    if (count > 16)
+      payload.issues.push({ code: "too_big", origin: "object", maximum: 16, inclusive: true, input: payload.value });
   });
 
 const jsonObject = z.record(z.string(), z.unknown());
@@ -83,7 +84,10 @@ export const chunkingStrategy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("auto") }),
   z.strictObject({
     type: z.literal("static"),
-    static: z.strictObject({ max_chunk_size_tokens: z.int().check(z.gte(100), z.lte(4096)), chunk_overlap_tokens: z.int().check(z.gte(0)) }),
+    static: z.strictObject({
+      max_chunk_size_tokens: z.int().check(z.gte(100), z.lte(4096)),
+      chunk_overlap_tokens: z.int().check(z.gte(0)),
+    }),
   }),
 ]);
 

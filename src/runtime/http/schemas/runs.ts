@@ -1,6 +1,16 @@
 /** Spec: CreateRunRequest, CreateThreadAndRunRequest, SubmitToolOutputsRunRequest. */
 import * as z from "zod/mini";
-import { instructions, maybe, metadata, reasoningEffort, responseFormat, temperature, toolResources, tools, topP } from "./common.ts";
+import {
+  instructions,
+  maybe,
+  metadata,
+  reasoningEffort,
+  responseFormat,
+  temperature,
+  toolResources,
+  tools,
+  topP,
+} from "./common.ts";
 import { createMessage, createThread } from "./threads.ts";
 
 const budget = z.int().check(z.gte(1));
@@ -51,6 +61,8 @@ export const createThreadAndRun = z.strictObject({
 });
 
 export const submitToolOutputs = z.strictObject({
-  tool_outputs: z.array(z.strictObject({ tool_call_id: z.exactOptional(z.string()), output: z.exactOptional(z.string()) })),
+  tool_outputs: z.array(
+    z.strictObject({ tool_call_id: z.exactOptional(z.string()), output: z.exactOptional(z.string()) }),
+  ),
   stream: maybe(z.boolean()),
 });

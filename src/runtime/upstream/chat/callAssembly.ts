@@ -20,9 +20,16 @@ export class CallAssembly {
   add(fragment: unknown): CallEvent[] {
     if (typeof fragment !== "object" || fragment === null) return [];
     const { index, id, function: part } = fragment as { index?: unknown; id?: unknown; function?: unknown };
-    const { name, arguments: args } = (typeof part === "object" && part !== null ? part : {}) as { name?: unknown; arguments?: unknown };
+    const { name, arguments: args } = (typeof part === "object" && part !== null ? part : {}) as {
+      name?: unknown;
+      arguments?: unknown;
+    };
     const text = typeof args === "string" ? args : args === undefined || args === null ? "" : JSON.stringify(args);
-    const call = this.#callFor(typeof index === "number" ? index : undefined, typeof id === "string" ? id : "", typeof name === "string" ? name : "");
+    const call = this.#callFor(
+      typeof index === "number" ? index : undefined,
+      typeof id === "string" ? id : "",
+      typeof name === "string" ? name : "",
+    );
     const events: CallEvent[] = [];
     if (call.slot === undefined && call.name !== "") {
       call.slot = this.#started++;
@@ -50,9 +57,12 @@ export class CallAssembly {
   }
 
   #callFor(index: number | undefined, id: string, name: string): OpenCall {
-    const held = index === undefined ? this.#byIdOrLast(id, name) : this.#calls.findLast((call) => call.index === index);
+    const held =
+      index === undefined ? this.#byIdOrLast(id, name) : this.#calls.findLast((call) => call.index === index);
     // Some servers give every call the index 0: another id, or a name after whole arguments, is another call.
-    const another = held !== undefined && ((id !== "" && held.id !== "" && id !== held.id) || (name !== "" && parses(held.arguments)));
+    const another =
+      held !== undefined &&
+      ((id !== "" && held.id !== "" && id !== held.id) || (name !== "" && parses(held.arguments)));
     if (held !== undefined && !another) {
       if (held.id === "") held.id = id;
       if (held.name === "") held.name = name;

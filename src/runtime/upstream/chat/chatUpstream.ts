@@ -51,12 +51,20 @@ export class ChatUpstream implements Upstream {
         signal,
       });
       if (response.ok) return response;
-      const refusal = readRefusal(response.status, parseOr(await response.text()), this.#options, retryAfter(response.headers, Date.now()));
-      const learned = [400, 422].includes(response.status) && lesson < maxLessons ? learn(profile, body, refusal) : undefined;
+      const refusal = readRefusal(
+        response.status,
+        parseOr(await response.text()),
+        this.#options,
+        retryAfter(response.headers, Date.now()),
+      );
+      const learned =
+        [400, 422].includes(response.status) && lesson < maxLessons ? learn(profile, body, refusal) : undefined;
       if (learned === undefined) return refusal;
       profile = learned;
       this.#profiles.set(request.model, profile);
-      this.#log(`${new URL(this.#options.url).host} does not take a parameter for ${request.model}; asking again without it`);
+      this.#log(
+        `${new URL(this.#options.url).host} does not take a parameter for ${request.model}; asking again without it`,
+      );
     }
   }
 
@@ -98,6 +106,9 @@ function parseOr(text: string): unknown {
     return JSON.parse(text) as unknown;
   } catch {
     // Proxies answer in HTML or plain words.
-    return text.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ").trim();
+    return text
+      .replaceAll(/<[^>]*>/g, " ")
+      .replaceAll(/\s+/g, " ")
+      .trim();
   }
 }

@@ -26,13 +26,16 @@ export function readRefusal(status: number, body: unknown, target: Target, retry
     status: status === 200 && typeof fields["code"] === "number" ? fields["code"] : status,
     message: redact(message, target).slice(0, longestMessage),
     param: typeof fields["param"] === "string" ? fields["param"] : null,
-    code: String(fields["code"] ?? envelope["code"] ?? fields["type"] ?? envelope["type"] ?? ""),
+    code:
+      [fields["code"], envelope["code"], fields["type"], envelope["type"]].find((one) => typeof one === "string") ?? "",
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
-const contextWords = /context_length_exceeded|maximum context|context (?:length|window|size)|prompt is too long|too many tokens|exceeds? the (?:available )?context/i;
-const modelWords = /model_not_found|(?:no such|unknown) model|model\b.*(?:not found|does not exist|not exist|is not (?:available|loaded|supported))/i;
+const contextWords =
+  /context_length_exceeded|maximum context|context (?:length|window|size)|prompt is too long|too many tokens|exceeds? the (?:available )?context/i;
+const modelWords =
+  /model_not_found|(?:no such|unknown) model|model\b.*(?:not found|does not exist|not exist|is not (?:available|loaded|supported))/i;
 const quotaWords = /insufficient_quota|usage_limit_exceeded|billing|credit/i;
 
 /** What a refusal means for a run, in words that say what to do. */
@@ -50,23 +53,49 @@ export function turnErrorOf(refusal: Refusal, target: Target, model: string, off
   });
   // What a server says about a key may hold a part of it.
   if (status === 401 || status === 403) {
-    const todo = target.key === undefined ? `It wants a key: set ${target.keyName}` : `Check the key in ${target.keyName}`;
-    return error("auth", `The upstream ${host} refused the key (HTTP ${status}). ${todo} and start the runtime again.`, false);
+    const todo =
+      target.key === undefined ? `It wants a key: set ${target.keyName}` : `Check the key in ${target.keyName}`;
+    return error(
+      "auth",
+      `The upstream ${host} refused the key (HTTP ${status}). ${todo} and start the runtime again.`,
+      false,
+    );
   }
-  if (contextWords.test(text)) return error("context", `The conversation is longer than the model ${model} at ${host} takes.${said}`, false);
+  if (contextWords.test(text))
+    return error("context", `The conversation is longer than the model ${model} at ${host} takes.${said}`, false);
   if (status === 404 || modelWords.test(text)) {
-    const list = offered.length === 0 ? "" : ` It offers ${offered.slice(0, 5).join(", ")}${offered.length > 5 ? " and others" : ""}.`;
-    if (offered.length > 0 || modelWords.test(text)) return error("invalid", `The upstream ${host} has no model '${model}'.${list}`, false);
-    return error("invalid", `The upstream ${target.url} answered HTTP 404: neither the model '${model}' nor this path may exist there. Check the URL (it usually ends in /v1).${said}`, false);
+    const list =
+      offered.length === 0
+        ? ""
+        : ` It offers ${offered.slice(0, 5).join(", ")}${offered.length > 5 ? " and others" : ""}.`;
+    if (offered.length > 0 || modelWords.test(text))
+      return error("invalid", `The upstream ${host} has no model '${model}'.${list}`, false);
+    return error(
+      "invalid",
+      `The upstream ${target.url} answered HTTP 404: neither the model '${model}' nor this path may exist there. Check the URL (it usually ends in /v1).${said}`,
+      false,
+    );
   }
   if (status === 429 || status === 402 || /rate_limit/.test(refusal.code)) {
     const spent = status === 402 || quotaWords.test(text);
-    return error("rate_limit", spent ? `The account at ${host} has no credit or quota left.${said}` : `The upstream ${host} limits the rate of requests (HTTP 429).${said}`, !spent);
+    return error(
+      "rate_limit",
+      spent
+        ? `The account at ${host} has no credit or quota left.${said}`
+        : `The upstream ${host} limits the rate of requests (HTTP 429).${said}`,
+      !spent,
+    );
   }
   if (status >= 400 && status < 500 && status !== 408 && status !== 409 && status !== 425) {
     return error("invalid", `The upstream ${host} refused the request (HTTP ${status}).${said}`, false);
   }
-  return error("server", status === 200 ? `The upstream ${host} failed while it answered.${said}` : `The upstream ${host} failed (HTTP ${status}).${said}`, true);
+  return error(
+    "server",
+    status === 200
+      ? `The upstream ${host} failed while it answered.${said}`
+      : `The upstream ${host} failed (HTTP ${status}).${said}`,
+    true,
+  );
 }
 
 /** A connection that could not be made or broke. */
@@ -74,7 +103,15 @@ export function connectionError(error: unknown, target: Target): TurnError {
   const { host } = new URL(target.url);
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
-  const neverThere = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"].includes(code);
+  const neverThere = [
+    "ECONNREFUSED",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "ETIMEDOUT",
+    "UND_ERR_CONNECT_TIMEOUT",
+  ].includes(code);
   const detail = redact(code === "" ? reasonOf(cause) : code, target);
   const message = neverThere
     ? `Cannot reach the upstream at ${host} (${detail}). Is the server running, and is ${target.url} its address?`

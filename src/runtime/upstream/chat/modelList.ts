@@ -9,7 +9,10 @@ export async function listChatModels(options: ChatOptions): Promise<Model[]> {
   let response: Response;
   let text: string;
   try {
-    response = await fetch(`${options.url}/models`, { headers: authorization(options), signal: AbortSignal.timeout(timeoutMs) });
+    response = await fetch(`${options.url}/models`, {
+      headers: authorization(options),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     text = await response.text();
   } catch (error) {
     throw new Error(connectionError(error, options).message, { cause: error });
@@ -39,7 +42,9 @@ function readModels(text: string): Model[] {
         object: "model",
         created: "created" in one && typeof one.created === "number" ? one.created : 0,
         owned_by: "owned_by" in one && typeof one.owned_by === "string" ? one.owned_by : "upstream",
-        ...("shutdown_date" in one && typeof one.shutdown_date === "string" ? { shutdown_date: one.shutdown_date } : {}),
+        ...("shutdown_date" in one && typeof one.shutdown_date === "string"
+          ? { shutdown_date: one.shutdown_date }
+          : {}),
       },
     ];
   });

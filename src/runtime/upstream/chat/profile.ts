@@ -34,7 +34,11 @@ export function firstProfile(url: string): Profile {
  * The profile after a refusal (HTTP 400 or 422) that names a parameter which was sent; `undefined` when it teaches nothing.
  * `response_format` and `tools` are not given up: the answer would not be what was asked for.
  */
-export function learn(profile: Profile, sent: Readonly<Record<string, unknown>>, refusal: { readonly message: string; readonly param: string | null }): Profile | undefined {
+export function learn(
+  profile: Profile,
+  sent: Readonly<Record<string, unknown>>,
+  refusal: { readonly message: string; readonly param: string | null },
+): Profile | undefined {
   const text = `${refusal.param ?? ""} ${refusal.message}`;
   const names = (parameter: string): boolean => parameter in sent && new RegExp(`\\b${parameter}\\b`).test(text);
   // The text may name the wanted key beside the refused one ("use max_completion_tokens instead").
@@ -43,12 +47,18 @@ export function learn(profile: Profile, sent: Readonly<Record<string, unknown>>,
   }
   if (names("stream_options")) return { ...profile, streamOptions: false };
   if (names("parallel_tool_calls")) return { ...profile, parallelToolCalls: false };
-  if (names("tool_choice")) return { ...profile, toolChoice: profile.toolChoice === "full" && typeof sent["tool_choice"] === "object" ? "words" : "none" };
+  if (names("tool_choice"))
+    return {
+      ...profile,
+      toolChoice: profile.toolChoice === "full" && typeof sent["tool_choice"] === "object" ? "words" : "none",
+    };
   if (names("reasoning_effort")) return { ...profile, reasoningEffort: false };
   if (names("temperature")) return { ...profile, temperature: false };
   if (names("top_p")) return { ...profile, topP: false };
   if (profile.strictTools && /\bstrict\b/.test(text)) return { ...profile, strictTools: false };
-  if (profile.nullContent && /content/i.test(text) && /null|none|string|str type|required/i.test(text)) return { ...profile, nullContent: false };
-  if (profile.systemRole === "system" && /'?system'? role|role '?system'?|\bdeveloper\b/i.test(text)) return { ...profile, systemRole: "developer" };
+  if (profile.nullContent && /content/i.test(text) && /null|none|string|str type|required/i.test(text))
+    return { ...profile, nullContent: false };
+  if (profile.systemRole === "system" && /'?system'? role|role '?system'?|\bdeveloper\b/i.test(text))
+    return { ...profile, systemRole: "developer" };
   return undefined;
 }

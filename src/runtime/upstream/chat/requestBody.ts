@@ -28,7 +28,8 @@ export function requestBody(request: TurnRequest, profile: Profile): Body {
   const format = request.responseFormat;
   if (typeof format === "object" && format !== null && format.type !== "text") body["response_format"] = format;
   if (request.maxCompletionTokens !== null) body[profile.maxTokensKey] = request.maxCompletionTokens;
-  if (profile.temperature && request.temperature !== null && request.temperature !== 1) body["temperature"] = request.temperature;
+  if (profile.temperature && request.temperature !== null && request.temperature !== 1)
+    body["temperature"] = request.temperature;
   if (profile.topP && request.topP !== null && request.topP !== 1) body["top_p"] = request.topP;
   if (profile.reasoningEffort && request.reasoningEffort !== null) body["reasoning_effort"] = request.reasoningEffort;
   return body;
@@ -55,7 +56,11 @@ function message(item: ConversationItem, profile: Profile): Body {
       return {
         role: "assistant",
         content: item.text !== "" ? item.text : profile.nullContent ? null : "",
-        tool_calls: item.calls.map((call) => ({ id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } })),
+        tool_calls: item.calls.map((call) => ({
+          id: call.id,
+          type: "function",
+          function: { name: call.name, arguments: call.arguments },
+        })),
       };
     case "tool":
       return { role: "tool", tool_call_id: item.callId, content: item.output };
@@ -66,6 +71,8 @@ function message(item: ConversationItem, profile: Profile): Body {
 function userContent(parts: readonly UserPart[]): unknown {
   if (parts.every((part) => part.kind === "text")) return parts.map((part) => part.text).join("\n");
   return parts.map((part) =>
-    part.kind === "text" ? { type: "text", text: part.text } : { type: "image_url", image_url: { url: part.url, ...(part.detail === "auto" ? {} : { detail: part.detail }) } },
+    part.kind === "text"
+      ? { type: "text", text: part.text }
+      : { type: "image_url", image_url: { url: part.url, ...(part.detail === "auto" ? {} : { detail: part.detail }) } },
   );
 }

@@ -53,7 +53,8 @@ export class TurnReader {
     this.#readUsage(fields["usage"]);
     // The usage chunk has no choices.
     const choice = fieldsOf(Array.isArray(fields["choices"]) ? fields["choices"][0] : undefined);
-    if (typeof choice["finish_reason"] === "string" && choice["finish_reason"] !== "") this.#finish = choice["finish_reason"];
+    if (typeof choice["finish_reason"] === "string" && choice["finish_reason"] !== "")
+      this.#finish = choice["finish_reason"];
     if (this.#finish === "error") return [this.#fail({ message: "it ended the answer with an error" })];
     // Reasoning (`reasoning_content`, `reasoning`) is not part of an answer.
     const delta = fieldsOf(choice["delta"] ?? choice["message"]);
@@ -65,7 +66,11 @@ export class TurnReader {
     const rest = this.#thinking.finish();
     const events: TurnEvent[] = rest === "" ? [] : [this.#say(rest)];
     if (this.#finish === undefined && this.#text === "" && this.#calls.count === 0) {
-      return { events, reason: "stop", failure: this.#error({ message: "it closed the connection without an answer" }) };
+      return {
+        events,
+        reason: "stop",
+        failure: this.#error({ message: "it closed the connection without an answer" }),
+      };
     }
     if (this.#calls.hasNameless && this.#finish !== "length") {
       return { events, reason: "stop", failure: this.#error({ message: "it called a function without a name" }) };
@@ -126,5 +131,10 @@ function truthy(value: unknown): boolean {
 /** Content is a string; some servers send a list of parts. */
 function textOf(content: unknown): string {
   if (typeof content === "string") return content;
-  return Array.isArray(content) ? content.map((part: unknown) => fieldsOf(part)["text"]).filter((text) => typeof text === "string").join("") : "";
+  return Array.isArray(content)
+    ? content
+        .map((part: unknown) => fieldsOf(part)["text"])
+        .filter((text) => typeof text === "string")
+        .join("")
+    : "";
 }

@@ -15,6 +15,8 @@ export interface Filled {
   readonly missing: readonly MissingParameter[];
   /** How many parameters have a value whose form says that it is meant. */
   readonly sure: number;
+  /** Whether a required parameter has a value that hardly is anything else, such as `ORD-12345`. */
+  readonly distinctive: boolean;
 }
 
 interface Slot {
@@ -33,30 +35,97 @@ export function fillArguments(text: string, parameters: unknown): Filled {
 
 function fillObject(text: string, schema: JsonSchema, root: unknown, prefix: string): Filled {
   const required = new Set(schema.required ?? []);
-  const properties = Object.entries(schema.properties ?? {}).map(([name, part]) => [name, resolveSchema(part, root)] as const);
+  const properties = Object.entries(schema.properties ?? {}).map(
+    ([name, part]) => [name, resolveSchema(part, root)] as const,
+  );
+  // What has a build of its own is looked for first, so that a looser parameter does not take it.
+  const order = properties.toSorted(
+    (a, b) => looseness(a[1], required.has(a[0])) - looseness(b[1], required.has(b[0])),
+  );
+  const looked = order.map(([name, part]) => ({
+    name,
+    slot: findSlot(text, name, part, root, `${prefix}${name}`, required.has(name)),
+  }));
   const taken: Found[] = [];
   const slots: (Slot & { readonly name: string })[] = [];
-  // What has a build of its own is looked for first, so that a looser parameter does not take it.
-  const order = properties.toSorted((a, b) => looseness(a[1], required.has(a[0])) - looseness(b[1], required.has(b[0])));
-  for (const [name, part] of order) {
-    const slot = fillSlot(text, name, part, root, `${prefix}${name}`, required.has(name), taken);
-    taken.push(...slot.found.filter((found) => found.end > found.start && found.end - found.start < text.length));
-    slots.push({ ...slot, name });
+  for (const { name, slot } of looked) {
+    const left = free(slot.found, taken);
+    // Two dates for a start and an end: each gets one. Two ids for one parameter: it gets both.
+    const siblings = looked.filter(
+      (other) =>
+        other.slot.required === slot.required && isSingle(other.slot) && samePlaces(other.slot.found, slot.found),
+    );
+    const alone = !isSingle(slot) || (siblings.length < 2 && countable(slot));
+    const found = alone ? left : pick(text, name, left);
+    taken.push(...found.filter((one) => one.end > one.start && one.end - one.start < text.length));
+    slots.push({ ...slot, name, found });
   }
-  slots.sort((a, b) => properties.findIndex(([name]) => name === a.name) - properties.findIndex(([name]) => name === b.name));
+  slots.sort(
+    (a, b) => properties.findIndex(([name]) => name === a.name) - properties.findIndex(([name]) => name === b.name),
+  );
   return {
     calls: spread(slots),
     missing: slots.flatMap((slot) => missingOf(slot)),
     sure: slots.filter((slot) => slot.found.some((found) => found.sure && found.end > found.start)).length,
+    distinctive: slots.some((slot) => slot.required && slot.found.some(isDistinctive)),
   };
 }
 
+const cues: readonly { readonly name: RegExp; readonly before: RegExp }[] = [
+  {
+    name: /(?:^|_)(?:from|start|begin|source|origin|since)(?:_|$)/i,
+    before: /\b(?:from|between|starting|since)\s+\S{0,4}$/i,
+  },
+  {
+    name: /(?:^|_)(?:to|end|until|target|destination|till)(?:_|$)/i,
+    before: /\b(?:to|until|till|into|through|and|ending)\s+\S{0,4}$/i,
+  },
+];
+
+/** One of several values: the one after "from" for what is called `from_…`, else the first. */
+function pick(text: string, name: string, found: readonly Found[]): Found[] {
+  const cue = cues.find((one) => one.name.test(name));
+  const cued = cue === undefined ? undefined : found.find((one) => cue.before.test(text.slice(0, one.start)));
+  return [cued ?? found[0]].filter((one) => one !== undefined);
+}
+
+function isDistinctive({ value, sure }: Found): boolean {
+  return (
+    sure && typeof value === "string" && /\p{L}/u.test(value) && /\p{N}/u.test(value) && /^[^@\s]{4,}$/.test(value)
+  );
+}
+
+function samePlaces(a: readonly Found[], b: readonly Found[]): boolean {
+  return (
+    a.length > 0 &&
+    a.length === b.length &&
+    a.every((one) => b.some((other) => other.start === one.start && other.end === one.end))
+  );
+}
+
 function looseness(schema: JsonSchema, required: boolean): number {
-  const kind = schema.pattern !== undefined || schema.format !== undefined ? 0 : schema.enum !== undefined || schema.const !== undefined ? 1 : typeOf(schema) === "string" ? (/\d/.test(schema.description ?? "") ? 0 : 3) : 2;
+  const kind =
+    schema.pattern !== undefined || schema.format !== undefined
+      ? 0
+      : schema.enum !== undefined || schema.const !== undefined
+        ? 1
+        : typeOf(schema) === "string"
+          ? /\d/.test(schema.description ?? "")
+            ? 0
+            : 3
+          : 2;
   return kind * 2 + (required ? 0 : 1);
 }
 
-function fillSlot(text: string, name: string, schema: JsonSchema, root: unknown, path: string, required: boolean, taken: readonly Found[]): Slot {
+/** What the text offers for a parameter, before it is shared out. */
+function findSlot(
+  text: string,
+  name: string,
+  schema: JsonSchema,
+  root: unknown,
+  path: string,
+  required: boolean,
+): Slot {
   const type = typeOf(schema);
   if (type === "object" && schema.enum === undefined && schema.const === undefined) {
     return { path, schema, required, found: [], nested: fillObject(text, schema, root, `${path}.`) };
@@ -66,22 +135,39 @@ function fillSlot(text: string, name: string, schema: JsonSchema, root: unknown,
     if (typeOf(items) === "object") {
       return { path, schema, required, found: [], nested: fillObject(text, items, root, `${path}[].`) };
     }
-    const described = { ...items, ...(items.description === undefined && schema.description !== undefined ? { description: schema.description } : {}) };
+    const described = {
+      ...items,
+      ...(items.description === undefined && schema.description !== undefined
+        ? { description: schema.description }
+        : {}),
+    };
     const one = name.length > 3 ? name.replace(/s$/, "") : name;
-    return { path, schema, required, found: free(findValues(text, one, described, false), taken).slice(0, schema.maxItems ?? 50) };
+    return { path, schema, required, found: findValues(text, one, described, false).slice(0, schema.maxItems ?? 50) };
   }
-  const found = free(findValues(text, name, schema, required), taken);
+  const found = findValues(text, name, schema, required);
   // A guess is good enough for what must be there, and not for what may be left out.
-  return { path, schema, required, found: required ? found : found.filter((one) => one.sure && (type !== "integer" && type !== "number" ? true : isNear(text, one, name))) };
+  return {
+    path,
+    schema,
+    required,
+    found: required
+      ? found
+      : found.filter((one) => one.sure && (type !== "integer" && type !== "number" ? true : isNear(text, one, name))),
+  };
 }
 
 function isNear(text: string, found: Found, name: string): boolean {
   const around = text.slice(Math.max(0, found.start - 25), found.end + 25).toLowerCase();
-  return name.toLowerCase().split(/[_\s-]+/).some((word) => word.length > 2 && around.includes(word.replace(/s$/, "")));
+  return name
+    .toLowerCase()
+    .split(/[_\s-]+/)
+    .some((word) => word.length > 2 && around.includes(word.replace(/s$/, "")));
 }
 
 function free(found: readonly Found[], taken: readonly Found[]): Found[] {
-  return found.filter((one) => one.end === one.start || !taken.some((other) => one.start < other.end && other.start < one.end));
+  return found.filter(
+    (one) => one.end === one.start || !taken.some((other) => one.start < other.end && other.start < one.end),
+  );
 }
 
 /** One call, or one for each of the things that are named. A second parameter with as many values goes along in step. */
@@ -110,7 +196,8 @@ function countable(slot: Slot): boolean {
 function valueOf(slot: Slot, at: number): unknown {
   if (slot.nested !== undefined) {
     const complete = slot.nested.calls.filter((one) => Object.keys(one).length > 0);
-    if (complete.length === 0 || (slot.nested.missing.length > 0 && !slot.required)) return slot.required ? slot.schema.default : undefined;
+    if (complete.length === 0 || (slot.nested.missing.length > 0 && !slot.required))
+      return slot.required ? slot.schema.default : undefined;
     return typeOf(slot.schema) === "array" ? complete : complete[0];
   }
   if (typeOf(slot.schema) === "array" && slot.schema.enum === undefined) {

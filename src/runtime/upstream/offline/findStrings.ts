@@ -22,16 +22,22 @@ export function findStrings(text: string, name: string, schema: JsonSchema, free
     () => (has("date", "day", "deadline") ? dates(text) : []),
     () => labelled(text, words),
     // An id whose build nobody described: a word with a digit in it.
-    () => (has("id", "ids", "number", "code", "sku", "reference", "ref", "key") && !examples.some((one) => /\d/.test(one)) ? identifiers(text) : []),
-    () => (examples.some((one) => /\d/.test(one)) || has("date", "email", "url", "uri") ? [] : named(text, words, examples)),
-    () => (free ? ownWords(text, words) : []),
+    () =>
+      has("id", "ids", "number", "code", "sku", "reference", "ref", "key") && !examples.some((one) => /\d/.test(one))
+        ? identifiers(text)
+        : [],
+    () =>
+      examples.some((one) => /\d/.test(one)) || has("date", "email", "url", "uri") ? [] : named(text, words, examples),
+    () => ownWords(text, words, free),
   );
   return fitting(found, schema);
 }
 
 function fitting(found: Found[], schema: JsonSchema): Found[] {
   const { minLength = 0, maxLength = Infinity } = schema;
-  return found.filter(({ value }) => typeof value !== "string" || (value.length >= minLength && value.length <= maxLength));
+  return found.filter(
+    ({ value }) => typeof value !== "string" || (value.length >= minLength && value.length <= maxLength),
+  );
 }
 
 /** Stretches of up to four words that the pattern accepts whole, the longest at each place. */
@@ -69,23 +75,39 @@ function labelled(text: string, words: readonly string[]): Found[] {
   const sign = `(?:\\s*[:=]\\s*|\\s+(?:is|are|named|called|titled)\\s+|\\s+(?=["'“‘]))`;
   return firstOf(
     () => matches(text, new RegExp(`\\b${label}${sign}["'“‘\`]([^"'”’\`]+)["'”’\`]`, "giu"), true),
-    () => matches(text, new RegExp(`\\b${label}\\s*[:=]\\s*([^\\s,;]+(?:\\s+(?!and\\b)[^\\s,;:]+(?!\\s*[:=]))*?)(?=\\s*[,;.!?]?\\s*(?:$|\\n|,|;|\\.\\s|\\band\\b))`, "giu"), true),
+    () =>
+      matches(
+        text,
+        new RegExp(
+          `\\b${label}\\s*[:=]\\s*([^\\s,;]+(?:\\s+(?!and\\b)[^\\s,;:]+(?!\\s*[:=]))*?)(?=\\s*[,;.!?]?\\s*(?:$|\\n|,|;|\\.\\s|\\band\\b))`,
+          "giu",
+        ),
+        true,
+      ),
     () => matches(text, new RegExp(`\\b${label}\\s+(?:is|are|named|called|titled)\\s+([^\\s,;.!?]+)`, "giu"), true),
   );
 }
 
 function identifiers(text: string): Found[] {
   const times = ofFormat(text, "date")?.map((day) => [day.start, day.end] as const) ?? [];
-  return matches(text, /(?<![\p{L}\p{N}.@-])#?([\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*(?:[-_/][\p{L}\p{N}]+)*|\p{Lu}+(?:[-_/]\p{N}+)+)(?![\p{L}\p{N}@])/gu, true).filter(
-    (found) => !times.some(([start, end]) => found.start >= start && found.end <= end) && !/^\d{1,2}$/.test(String(found.value)),
+  return matches(
+    text,
+    /(?<![\p{L}\p{N}.@-])#?([\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*(?:[-_/][\p{L}\p{N}]+)*|\p{Lu}+(?:[-_/]\p{N}+)+)(?![\p{L}\p{N}@])/gu,
+    true,
+  ).filter(
+    (found) =>
+      !times.some(([start, end]) => found.start >= start && found.end <= end) && !/^\d{1,2}$/.test(String(found.value)),
   );
 }
 
-/** Which little word stands before what a parameter names. */
-const prepositions: readonly { readonly words: readonly string[]; readonly before: string }[] = [
-  { words: ["from", "origin", "source", "departure", "sender"], before: "from" },
-  { words: ["to", "destination", "target", "arrival", "recipient", "into"], before: "to|into" },
-  { words: ["location", "city", "place", "country", "region", "area", "town", "address", "venue", "state"], before: "in|at|for|near|around|of|to" },
+/** Which little words stand before what a parameter names; the later ones only if the earlier ones are not there. */
+const prepositions: readonly { readonly words: readonly string[]; readonly before: readonly string[] }[] = [
+  { words: ["from", "origin", "source", "departure", "sender"], before: ["from"] },
+  { words: ["to", "destination", "target", "arrival", "recipient", "into"], before: ["to|into"] },
+  {
+    words: ["location", "city", "place", "country", "region", "area", "town", "address", "venue", "state"],
+    before: ["in|at|near|around", "for|to", "of"],
+  },
 ];
 
 /** Quoted text, or names in capitals: after the preposition that fits the parameter, else anywhere but at a sentence's start. */
@@ -94,7 +116,11 @@ function named(text: string, words: readonly string[], examples: readonly string
   const quoted = (): Found[] => matches(text, /["“`]([^"”`]+)["”`]|(?<![\p{L}])['‘]([^'’]+)['’](?![\p{L}])/gu, false);
   const list = `(?:${capitalWords})(?:(?:\\s*,\\s*|,?\\s+(?:and|or|&)\\s+)(?:${capitalWords}))*`;
   if (before !== undefined) {
-    return firstOf(() => matches(text, new RegExp(`\\b(?:${before})\\s+(${list})`, "gu"), false).flatMap((found) => members(found, examples)), quoted);
+    const after = (some: string): Found[] =>
+      matches(text, new RegExp(`\\b(?:${some})\\s+(${list})`, "gu"), false).flatMap((found) =>
+        members(found, examples),
+      );
+    return firstOf(...before.map((some) => () => after(some)), quoted);
   }
   if (isProse(words)) return quoted();
   return firstOf(quoted, () =>
@@ -109,7 +135,8 @@ function members(found: Found, examples: readonly string[]): Found[] {
   const text = String(found.value);
   const joined = /\s(?:and|or|&)\s/.test(text);
   if (!joined && !text.includes(",")) return [found];
-  if (!joined) return examples.some((one) => one.includes(",")) ? [found] : [{ ...found, value: text.split(",")[0] ?? text }];
+  if (!joined)
+    return examples.some((one) => one.includes(",")) ? [found] : [{ ...found, value: text.split(",")[0] ?? text }];
   const separator = /\s*,?\s+(?:and|or|&)\s+|\s*,\s*/gu;
   let from = 0;
   return text.split(separator).map((member) => {
@@ -119,19 +146,44 @@ function members(found: Found, examples: readonly string[]): Found[] {
   });
 }
 
-const proseWords = ["query", "question", "message", "text", "description", "reason", "subject", "body", "title", "content", "note", "notes", "comment", "summary", "details", "prompt", "search", "topic", "issue", "problem", "keywords", "keyword", "term"];
+const proseWords = [
+  "query",
+  "question",
+  "message",
+  "text",
+  "description",
+  "reason",
+  "subject",
+  "body",
+  "title",
+  "content",
+  "note",
+  "notes",
+  "comment",
+  "summary",
+  "details",
+  "prompt",
+  "search",
+  "topic",
+  "issue",
+  "problem",
+  "keywords",
+  "keyword",
+  "term",
+];
 
 function isProse(words: readonly string[]): boolean {
   return words.some((word) => proseWords.some((prose) => sameWord(stem(word), stem(prose))));
 }
 
-/** For a parameter that wants the user's own words: what follows "because" or "about", or all of it. */
-function ownWords(text: string, words: readonly string[]): Found[] {
+/** For a parameter that wants the user's own words: what follows "because" or "about"; or, with `free`, all of it. */
+function ownWords(text: string, words: readonly string[], free: boolean): Found[] {
   if (!isProse(words)) return [];
   const whole = text.trim();
-  const lead = words.includes("reason") ? "because|due to|since|reason is|as" : "about|regarding|saying|titled|called|concerning";
+  const reason = words.includes("reason");
+  const lead = reason ? "because|due to|since|reason is" : "about|regarding|saying|titled|called|concerning";
   return firstOf(
-    () => matches(text, new RegExp(`\\b(?:${lead})\\s+(.+?)\\s*[.!?]?\\s*$`, "gisu"), false),
-    () => (words.includes("reason") || whole === "" ? [] : [{ value: whole, start: 0, end: text.length, sure: false }]),
+    () => matches(text, new RegExp(`\\b(?:${lead})\\s+(.+?)\\s*[.!?]?\\s*$`, "gisu"), true),
+    () => (!free || reason || whole === "" ? [] : [{ value: whole, start: 0, end: text.length, sure: false }]),
   );
 }

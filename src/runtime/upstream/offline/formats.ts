@@ -1,6 +1,19 @@
 import { matches, type Found } from "./found.ts";
 
-const months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const months = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
 const month = months.map((name) => `${name.slice(0, 3)}(?:${name.slice(3)})?`).join("|");
 
 /** What in the text has a JSON Schema `format`. `undefined` for a format that is not known here. */
@@ -30,7 +43,12 @@ export function ofFormat(text: string, format: string): Found[] | undefined {
 export function dates(text: string): Found[] {
   return [
     ...matches(text, /\b\d{4}-\d{2}-\d{2}\b/g, true),
-    ...matches(text, new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th)?\\s+(?:of\\s+)?(?:${month})\\.?,?\\s+\\d{4}\\b`, "gi"), true, isoDay),
+    ...matches(
+      text,
+      new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th)?\\s+(?:of\\s+)?(?:${month})\\.?,?\\s+\\d{4}\\b`, "gi"),
+      true,
+      isoDay,
+    ),
     ...matches(text, new RegExp(`\\b(?:${month})\\.?\\s+\\d{1,2}(?:st|nd|rd|th)?,?\\s+\\d{4}\\b`, "gi"), true, isoDay),
   ].toSorted((a, b) => a.start - b.start);
 }
@@ -50,11 +68,21 @@ function dateTimes(text: string): Found[] {
   return dates(text).flatMap((day) => {
     const clock = /^[\s,]*(?:at\s+)?(\d{1,2}):(\d{2})/i.exec(text.slice(day.end));
     if (clock === null) return [];
-    return [{ ...day, value: `${String(day.value)}T${(clock[1] ?? "").padStart(2, "0")}:${clock[2] ?? ""}:00Z`, end: day.end + clock[0].length }];
+    return [
+      {
+        ...day,
+        value: `${String(day.value)}T${(clock[1] ?? "").padStart(2, "0")}:${clock[2] ?? ""}:00Z`,
+        end: day.end + clock[0].length,
+      },
+    ];
   });
 }
 
 function wholeTime(text: string, found: Found): Found {
   const whole = /^\d{1,2}:\d{2}(?::\d{2})?/.exec(text.slice(found.start))?.[0] ?? String(found.value);
-  return { ...found, value: whole.padStart(whole.length === 4 || whole.length === 7 ? whole.length + 1 : whole.length, "0"), end: found.start + whole.length };
+  return {
+    ...found,
+    value: whole.padStart(whole.length === 4 || whole.length === 7 ? whole.length + 1 : whole.length, "0"),
+    end: found.start + whole.length,
+  };
 }

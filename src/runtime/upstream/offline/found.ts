@@ -9,7 +9,12 @@ export interface Found {
 }
 
 /** Every match of a pattern; the value is the first group if there is one. */
-export function matches(text: string, pattern: RegExp, sure: boolean, convert: (text: string) => unknown = (same) => same): Found[] {
+export function matches(
+  text: string,
+  pattern: RegExp,
+  sure: boolean,
+  convert: (text: string) => unknown = (same) => same,
+): Found[] {
   const found: Found[] = [];
   for (const match of text.matchAll(pattern)) {
     const raw = match[1] ?? match[0];

@@ -30,18 +30,29 @@ function instance(schema: JsonSchema, root: unknown, place: Place): unknown {
   const known = place.known.get(place.name);
   if (known !== undefined && suits(known, schema)) return known;
   const type = typeOf(schema);
-  const found = place.name === "" || type === "object" || type === "array" ? undefined : findValues(place.text, place.name, schema, false).find((one) => one.sure);
+  const found =
+    place.name === "" || type === "object" || type === "array"
+      ? undefined
+      : findValues(place.text, place.name, schema, false).find((one) => one.sure);
   if (found !== undefined) return found.value;
   if (Array.isArray(schema.enum)) return schema.enum[0];
   if (schema.default !== undefined) return schema.default;
   switch (type) {
     case "object": {
-      const wanted = Object.entries(schema.properties ?? {}).filter(([name]) => (schema.required ?? []).includes(name) || place.depth === 0);
+      const wanted = Object.entries(schema.properties ?? {}).filter(
+        ([name]) => (schema.required ?? []).includes(name) || place.depth === 0,
+      );
       if (place.depth >= deepest) return {};
-      return Object.fromEntries(wanted.map(([name, part]) => [name, instance(resolveSchema(part, root), root, { ...place, name, depth: place.depth + 1 })]));
+      return Object.fromEntries(
+        wanted.map(([name, part]) => [
+          name,
+          instance(resolveSchema(part, root), root, { ...place, name, depth: place.depth + 1 }),
+        ]),
+      );
     }
     case "array": {
-      const item = (): unknown => instance(resolveSchema(schema.items, root), root, { ...place, depth: place.depth + 1 });
+      const item = (): unknown =>
+        instance(resolveSchema(schema.items, root), root, { ...place, depth: place.depth + 1 });
       return Array.from({ length: place.depth >= deepest ? 0 : (schema.minItems ?? 0) }, item);
     }
     case "integer":
@@ -58,8 +69,14 @@ function instance(schema: JsonSchema, root: unknown, place: Place): unknown {
 
 function number(schema: JsonSchema, integer: boolean): number {
   const step = schema.multipleOf ?? (integer ? 1 : 0);
-  const low = Math.max(schema.minimum ?? -Infinity, schema.exclusiveMinimum === undefined ? -Infinity : schema.exclusiveMinimum + (step || 1e-6));
-  const high = Math.min(schema.maximum ?? Infinity, schema.exclusiveMaximum === undefined ? Infinity : schema.exclusiveMaximum - (step || 1e-6));
+  const low = Math.max(
+    schema.minimum ?? -Infinity,
+    schema.exclusiveMinimum === undefined ? -Infinity : schema.exclusiveMinimum + (step || 1e-6),
+  );
+  const high = Math.min(
+    schema.maximum ?? Infinity,
+    schema.exclusiveMaximum === undefined ? Infinity : schema.exclusiveMaximum - (step || 1e-6),
+  );
   if (low <= 0 && high >= 0) return 0;
   const nearest = low > 0 ? low : high;
   return step === 0 ? nearest : (low > 0 ? Math.ceil(nearest / step) : Math.floor(nearest / step)) * step;
@@ -78,7 +95,9 @@ const formats: Readonly<Record<string, string>> = {
 function string(schema: JsonSchema): string {
   const formatted = schema.format === undefined ? undefined : formats[schema.format];
   if (formatted !== undefined) return formatted;
-  const example = examplesOf(schema).find((one) => schema.pattern === undefined || new RegExp(schema.pattern, "u").test(one));
+  const example = examplesOf(schema).find(
+    (one) => schema.pattern === undefined || new RegExp(schema.pattern, "u").test(one),
+  );
   const text = schema.pattern === undefined ? note : (example ?? note);
   return text.padEnd(schema.minLength ?? 0, ".").slice(0, schema.maxLength ?? undefined);
 }
@@ -92,7 +111,11 @@ function suits(value: unknown, schema: JsonSchema): boolean {
     case "number":
       return typeof value === "number" && inRange(value, schema);
     case "string":
-      return typeof value === "string" && value.length >= (schema.minLength ?? 0) && value.length <= (schema.maxLength ?? Infinity);
+      return (
+        typeof value === "string" &&
+        value.length >= (schema.minLength ?? 0) &&
+        value.length <= (schema.maxLength ?? Infinity)
+      );
     case "boolean":
       return typeof value === "boolean";
     default:

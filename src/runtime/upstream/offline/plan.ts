@@ -9,7 +9,9 @@ export interface PlannedCall {
 }
 
 /** What the offline model does in a turn. */
-export type Plan = { readonly kind: "calls"; readonly calls: readonly PlannedCall[] } | { readonly kind: "text"; readonly text: string };
+export type Plan =
+  | { readonly kind: "calls"; readonly calls: readonly PlannedCall[] }
+  | { readonly kind: "text"; readonly text: string };
 
 /**
  * Decides a turn by rules alone, from what is declared and what was said; the same request gives the same plan. Calls that were
@@ -20,16 +22,24 @@ export function planTurn(request: TurnRequest): Plan {
   const text = said.at(-1) ?? "";
   const answered = callsSince(request.items);
   const forced = forcedChoice(request, text);
-  const choices = forced === undefined ? (request.toolChoice === "none" ? [] : chooseInContext(said, request)) : [forced];
+  const choices =
+    forced === undefined ? (request.toolChoice === "none" ? [] : chooseInContext(said, request)) : [forced];
   const ready = choices.filter((choice) => choice === forced || choice.filled.missing.length === 0);
-  const planned = ready.flatMap((choice) => choice.filled.calls.map((call) => ({ name: choice.name, arguments: JSON.stringify(call) })));
+  const planned = ready.flatMap((choice) =>
+    choice.filled.calls.map((call) => ({ name: choice.name, arguments: JSON.stringify(call) })),
+  );
   const done = new Set(answered.map((call) => `${call.name} ${call.arguments}`));
   const open = planned.filter((call) => !done.has(`${call.name} ${call.arguments}`));
   if (open.length > 0) return { kind: "calls", calls: request.parallelToolCalls ? open : open.slice(0, 1) };
   return { kind: "text", text: answer(request, text, answered, choices) };
 }
 
-function answer(request: TurnRequest, text: string, answered: readonly AnsweredCall[], choices: readonly Choice[]): string {
+function answer(
+  request: TurnRequest,
+  text: string,
+  answered: readonly AnsweredCall[],
+  choices: readonly Choice[],
+): string {
   const format = request.responseFormat;
   if (typeof format === "object" && format !== null && format.type !== "text") {
     return jsonAnswer(format.type === "json_schema" ? format.json_schema.schema : undefined, text, answered);
@@ -43,7 +53,10 @@ function forcedChoice(request: TurnRequest, text: string): Choice | undefined {
   const { toolChoice, tools } = request;
   if (toolChoice === "none" || toolChoice === "auto") return undefined;
   if (toolChoice === "required") return chooseForced(text, tools);
-  return chooseForced(text, tools.filter((tool) => tool.function.name === toolChoice.function));
+  return chooseForced(
+    text,
+    tools.filter((tool) => tool.function.name === toolChoice.function),
+  );
 }
 
 /**
@@ -63,14 +76,28 @@ function chooseInContext(said: readonly string[], request: TurnRequest): Choice[
 }
 
 function userTexts(items: readonly ConversationItem[]): string[] {
-  return items.flatMap((item) => (item.kind === "user" ? [item.parts.map((part) => (part.kind === "text" ? part.text : "")).join("\n").trim()] : []));
+  return items
+    .filter((item) => item.kind === "user")
+    .map((item) => readable(item.parts.map((part) => (part.kind === "text" ? part.text : "")).join("\n")));
+}
+
+/** How much of a message's beginning and end is read, in characters: the rules take longer than the text is long. */
+const readLength = 800;
+
+function readable(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length <= 2 * readLength ? trimmed : `${trimmed.slice(0, readLength)}\n${trimmed.slice(-readLength)}`;
 }
 
 /** The calls since the user last spoke, with their outputs. */
 function callsSince(items: readonly ConversationItem[]): AnsweredCall[] {
   const recent = items.slice(items.findLastIndex((item) => item.kind === "user") + 1);
-  const outputs = new Map(recent.flatMap((item) => (item.kind === "tool" ? [[item.callId, item.output] as const] : [])));
+  const outputs = new Map(
+    recent.flatMap((item) => (item.kind === "tool" ? [[item.callId, item.output] as const] : [])),
+  );
   return recent.flatMap((item) =>
-    item.kind === "assistant" ? item.calls.map((call) => ({ name: call.name, arguments: call.arguments, output: outputs.get(call.id) ?? "" })) : [],
+    item.kind === "assistant"
+      ? item.calls.map((call) => ({ name: call.name, arguments: call.arguments, output: outputs.get(call.id) ?? "" }))
+      : [],
   );
 }

@@ -10,7 +10,8 @@ export interface AnsweredCall {
   readonly output: string;
 }
 
-const signature = "_This is the offline model: a demonstration that follows rules. No language model read your message._";
+const signature =
+  "_This is the offline model: a demonstration that follows rules. No language model read your message._";
 
 /** What the tools returned, in order, and nothing that they did not return. */
 export function answerFromOutputs(calls: readonly AnsweredCall[]): string {
@@ -22,13 +23,19 @@ export function answerFromOutputs(calls: readonly AnsweredCall[]): string {
     if (call.output.trim() === "") return `${heading} returned nothing.`;
     return `${heading} returned:\n\n${output === undefined ? `> ${call.output.trim().replaceAll("\n", "\n> ")}` : showValue(output)}`;
   });
-  return [calls.length === 1 ? "Here is what the tool said." : `Here is what the ${calls.length} tool calls said.`, ...parts, signature].join("\n\n");
+  return [
+    calls.length === 1 ? "Here is what the tool said." : `Here is what the ${calls.length} tool calls said.`,
+    ...parts,
+    signature,
+  ].join("\n\n");
 }
 
 /** A question for what the user did not say. */
 export function askForMissing(choices: readonly Choice[]): string {
   const lines = choices.flatMap((choice) =>
-    choice.filled.missing.map(({ name, description }) => `- \`${name}\` for **${choice.name}**${description === "" ? "" : `: ${description}`}`),
+    choice.filled.missing.map(
+      ({ name, description }) => `- \`${name}\` for **${choice.name}**${description === "" ? "" : `: ${description}`}`,
+    ),
   );
   return [
     `That sounds like a job for ${list(choices.map((choice) => `**${choice.name}**`))}, but something is missing:`,
@@ -41,10 +48,15 @@ export function askForMissing(choices: readonly Choice[]): string {
 /** A plain answer: what this model sees, and what it would take to get more. */
 export function plainAnswer(request: TurnRequest, text: string): string {
   const words = wordsOf(text).length;
-  const images = request.items.reduce((sum, item) => sum + (item.kind === "user" ? item.parts.filter((part) => part.kind === "image_url").length : 0), 0);
+  const images = request.items.reduce(
+    (sum, item) => sum + (item.kind === "user" ? item.parts.filter((part) => part.kind === "image_url").length : 0),
+    0,
+  );
   const seen = [
     request.assistantName === null ? "an assistant without a name" : `the assistant “${request.assistantName}”`,
-    request.instructions === "" ? "no instructions" : `instructions of ${count(wordsOf(request.instructions).length, "word")}`,
+    request.instructions === ""
+      ? "no instructions"
+      : `instructions of ${count(wordsOf(request.instructions).length, "word")}`,
     `a thread of ${count(request.items.filter((item) => item.kind !== "tool").length, "message")}`,
     ...(words > 0 ? [`a last message of ${count(words, "word")}`] : []),
     ...(images > 0 ? [`${count(images, "image")}, which it cannot look at`] : []),
@@ -61,7 +73,9 @@ export function plainAnswer(request: TurnRequest, text: string): string {
     "This is the offline model, so there is no real answer: it is a demonstration with no language model behind it.",
     `It saw ${list(seen)}.`,
     functions,
-    ...(unavailable.length === 0 ? [] : [`${list(unavailable)} ${unavailable.length === 1 ? "is" : "are"} not executed by this runtime.`]),
+    ...(unavailable.length === 0
+      ? []
+      : [`${list(unavailable)} ${unavailable.length === 1 ? "is" : "are"} not executed by this runtime.`]),
     "For real answers, connect a model server.",
   ].join("\n\n");
 }
@@ -69,7 +83,9 @@ export function plainAnswer(request: TurnRequest, text: string): string {
 function argumentsText(json: string): string {
   const value = parse(json);
   if (typeof value !== "object" || value === null) return "";
-  const pairs = Object.entries(value).map(([name, one]) => `${name}: ${typeof one === "string" ? one : JSON.stringify(one)}`);
+  const pairs = Object.entries(value).map(
+    ([name, one]) => `${name}: ${typeof one === "string" ? one : JSON.stringify(one)}`,
+  );
   return pairs.length === 0 ? "" : ` (${pairs.join(", ")})`;
 }
 
@@ -78,8 +94,12 @@ function errorOf(output: unknown, text: string): string | undefined {
   if (typeof output === "object" && output !== null && !Array.isArray(output)) {
     const fields = output as Record<string, unknown>;
     const reason = fields["error"] ?? fields["errors"] ?? fields["exception"];
-    if (reason !== undefined && reason !== null && reason !== false && reason !== "") return reasonText(reason === true ? (fields["message"] ?? fields) : reason);
-    const failed = fields["ok"] === false || fields["success"] === false || /^(error|failed|failure)$/i.test(String(fields["status"] ?? ""));
+    if (reason !== undefined && reason !== null && reason !== false && reason !== "")
+      return reasonText(reason === true ? (fields["message"] ?? fields) : reason);
+    const failed =
+      fields["ok"] === false ||
+      fields["success"] === false ||
+      (typeof fields["status"] === "string" && /^(error|failed|failure)$/i.test(fields["status"]));
     return failed ? reasonText(fields["message"] ?? fields["reason"] ?? fields) : undefined;
   }
   return output === undefined && /^\s*(\w*error|\w*exception|traceback)\b/i.test(text) ? text.trim() : undefined;
@@ -87,7 +107,8 @@ function errorOf(output: unknown, text: string): string | undefined {
 
 function reasonText(reason: unknown): string {
   if (typeof reason === "string") return reason;
-  if (typeof reason === "object" && reason !== null && "message" in reason && typeof reason.message === "string") return reason.message;
+  if (typeof reason === "object" && reason !== null && "message" in reason && typeof reason.message === "string")
+    return reason.message;
   return JSON.stringify(reason);
 }
 

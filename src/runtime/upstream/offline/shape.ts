@@ -3,18 +3,28 @@ import type { JsonSchema } from "./jsonSchema.ts";
 
 /** Examples of a value: from `examples`, `example`, and from words like "(e.g., ORD-12345)" in the description. */
 export function examplesOf(schema: JsonSchema): string[] {
-  const listed = [...(Array.isArray(schema.examples) ? schema.examples : []), ...(schema.example === undefined ? [] : [schema.example])];
+  const listed = [
+    ...(Array.isArray(schema.examples) ? schema.examples : []),
+    ...(schema.example === undefined ? [] : [schema.example]),
+  ];
   const description = schema.description ?? "";
-  const told = [...description.matchAll(/(?:\be\.?g\.?,?|\bfor (?:example|instance),?|\bsuch as|\blike|\bexamples?:)\s*:?\s*([^();]+)/gi)].flatMap((match) =>
-    splitExamples(match[1] ?? ""),
-  );
+  const told = [
+    ...description.matchAll(
+      /(?:\be\.?g\.?,?|\bfor (?:example|instance),?|\bsuch as|\blike|\bexamples?:)\s*:?\s*([^();]+)/gi,
+    ),
+  ].flatMap((match) => splitExamples(match[1] ?? ""));
   return [...listed.map(String), ...told].filter((text) => text !== "");
 }
 
 function splitExamples(text: string): string[] {
   const quoted = [...text.matchAll(/["'`“”‘’]([^"'`“”‘’]+)["'`“”‘’]/g)].map((match) => match[1] ?? "");
   if (quoted.length > 0) return quoted;
-  return [text.replace(/[.,\s]+$/, "").trim().split(/\s+or\s+/)[0] ?? ""];
+  return [
+    text
+      .replace(/[.,\s]+$/, "")
+      .trim()
+      .split(/\s+or\s+/)[0] ?? "",
+  ];
 }
 
 /**
@@ -25,9 +35,25 @@ export function likeExamples(text: string, examples: readonly string[]): Found[]
   const withDigits = examples.filter((example) => /\d/.test(example) && example.length <= 60);
   return firstOf(
     () => withDigits.flatMap((example) => matches(text, bounded(shapePattern(example, true)), true)),
-    () => withDigits.flatMap((example) => (/[^\d\s.,]/.test(example) ? matches(text, bounded(shapePattern(example, false)), true) : [])),
+    () =>
+      withDigits.flatMap((example) =>
+        /[^\d\s.,]/.test(example) ? matches(text, bounded(shapePattern(example, false)), true) : [],
+      ),
     () => examples.flatMap((example) => capitals(text, example)),
+    // "order 12345" for `ORD-12345`: as many digits, without the letters.
+    () => withDigits.flatMap((example) => onlyDigits(text, example)),
   );
+}
+
+function onlyDigits(text: string, example: string): Found[] {
+  const digits = /^\p{L}+[^\p{L}\p{N}]?(\p{N}{3,})$/u.exec(example)?.[1];
+  return digits === undefined
+    ? []
+    : matches(
+        text,
+        new RegExp(`(?<![\\p{L}\\p{N}.,-])\\p{N}{${digits.length}}(?![\\p{L}\\p{N}-]|[.,]\\p{N})`, "gu"),
+        true,
+      );
 }
 
 /** Codes written in capitals, such as `USD`: capitals of the same length. */
@@ -43,7 +69,8 @@ function bounded(source: string): RegExp {
 function shapePattern(example: string, sameLetters: boolean): string {
   return [...example.matchAll(/(\p{L}+)|(\p{N}+)|(\s+)|([^\p{L}\p{N}\s])/gu)]
     .map(([run, letters, digits, space]) => {
-      if (letters !== undefined) return sameLetters ? anyCase(letters) : `\\p{L}{${Math.max(1, run.length - 1)},${run.length + 1}}`;
+      if (letters !== undefined)
+        return sameLetters ? anyCase(letters) : `\\p{L}{${Math.max(1, run.length - 1)},${run.length + 1}}`;
       if (digits !== undefined) return `\\p{N}{1,${Math.max(run.length * 2, run.length + 3)}}`;
       return space !== undefined ? "\\s+" : escapeRegExp(run);
     })
@@ -51,5 +78,9 @@ function shapePattern(example: string, sameLetters: boolean): string {
 }
 
 function anyCase(letters: string): string {
-  return [...letters].map((letter) => (letter.toLowerCase() === letter.toUpperCase() ? letter : `[${letter.toLowerCase()}${letter.toUpperCase()}]`)).join("");
+  return Array.from(letters)
+    .map((letter) =>
+      letter.toLowerCase() === letter.toUpperCase() ? letter : `[${letter.toLowerCase()}${letter.toUpperCase()}]`,
+    )
+    .join("");
 }

@@ -4,8 +4,7 @@ const stopWords = new Set(
   into is it its just kindly let like me my need no not now of off on or our out over please should so some tell than
   thank thanks that the their them then there these they this those to too up us use used using want was we were what when where which who
   whom why will with would you your get gets give given find fetch show list look lookup check retrieve read e g eg etc
-  id ids string number value optional required parameter name new one`
-    .split(/\s+/),
+  id ids string number value optional required parameter name new one`.split(/\s+/),
 );
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
@@ -16,7 +15,9 @@ export function wordsOf(text: string): string[] {
     .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
     .replace(/[_-]+/g, " ");
-  return [...segmenter.segment(spaced)].filter((part) => part.isWordLike === true).map((part) => part.segment.toLowerCase());
+  return [...segmenter.segment(spaced)]
+    .filter((part) => part.isWordLike === true)
+    .map((part) => part.segment.toLowerCase());
 }
 
 /** The distinct stems of the words that carry meaning. */
@@ -35,7 +36,8 @@ export function stem(word: string): string {
   else if (root.length > 4 && /(ss|sh|ch|x|z)es$/.test(root)) root = root.slice(0, -2);
   else if (root.length > 3 && /[^su]s$/.test(root)) root = root.slice(0, -1);
   const ending = /(ing|ed)$/.exec(root)?.[0];
-  if (ending !== undefined && root.length - ending.length >= 3) root = root.slice(0, -ending.length).replace(/([^aeiouls])\1$/, "$1");
+  if (ending !== undefined && root.length - ending.length >= 3)
+    root = root.slice(0, -ending.length).replace(/([^aeiouls])\1$/, "$1");
   root = root.replace(/ll$/, "l");
   return root.length > 3 ? root.replace(/e$/, "") : root;
 }
