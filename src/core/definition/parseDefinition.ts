@@ -5,7 +5,7 @@ import type { Document, Node } from "yaml";
 
 import schema from "../../../schemas/assistant.schema.json" with { type: "json" };
 import type { AssistantTool, Metadata, ResponseFormat } from "../wire.ts";
-import type { DefinedTool, Definition, ParsedDefinition, Problem, RunDefaults } from "./definition.ts";
+import type { Definition, ParsedDefinition, Problem, RunDefaults } from "./definition.ts";
 
 const validator = new Validator(schema as unknown as Schema, "7", false);
 
