@@ -156,11 +156,28 @@ async function runCommand(page: Page, title: string): Promise<void> {
 }
 
 async function setTheme(page: Page, label: string): Promise<void> {
-  await runCommand(page, "Preferences: Color Theme");
-  const picker = page.locator('.quick-input-widget:visible input[placeholder*="Theme" i]');
-  await picker.fill(label);
-  const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first();
-  await row.click();
-  await picker.waitFor({ state: "detached" }).catch(() => picker.waitFor({ state: "hidden" }));
-  await page.waitForTimeout(500); // the workbench and its webviews are painted again
+  const file = themeFiles.get(label) ?? label.toLowerCase().replaceAll(" ", "_");
+  const workbench = page.locator(`.monaco-workbench[class*="${file}"]`);
+  // The picker tries each theme on that its focus passes, and a click can meet the list while it is being filtered.
+  for (let tries = 1; ; tries++) {
+    await runCommand(page, "Preferences: Color Theme");
+    const picker = page.locator('.quick-input-widget:visible input[placeholder*="Theme" i]');
+    await picker.fill(label);
+    await page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${label}"]`).first().waitFor();
+    await picker.press("Enter");
+    await picker.waitFor({ state: "detached" }).catch(() => picker.waitFor({ state: "hidden" }));
+    try {
+      await workbench.waitFor({ timeout: 3000 });
+      break;
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+  }
+  await page.waitForTimeout(500); // the webviews are painted again
 }
+
+/** Themes whose file is not called as they are. */
+const themeFiles: ReadonlyMap<string, string> = new Map([
+  ["Dark High Contrast", "hc_black"],
+  ["Light High Contrast", "hc_light"],
+]);

@@ -1,84 +1,27 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import type { FrameLocator, Locator } from "playwright-core";
 
-import { openWorkbench } from "../../scripts/vscode/workbench.ts";
-import type { Workbench } from "../../scripts/vscode/workbench.ts";
+import { tellStory } from "./story.ts";
 
 /** The main job as a newcomer does it, in a real VS Code and a real browser, on the offline model. Pictures: test/out/. */
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-let stopped = false;
-let workspace = "";
-let workbench: Workbench;
-
-before(async () => {
-  workspace = await mkdtemp(join(tmpdir(), "main-job-"));
-  await cp(join(root, "examples"), workspace, { recursive: true });
-  workbench = await openWorkbench({
-    extensionPath: root,
-    workspace,
-    theme: "Dark Modern",
-    viewport: { width: 1440, height: 860 },
-  });
-});
-
-after(async () => {
-  await workbench.close();
-  await rm(workspace, { recursive: true, force: true, maxRetries: 5 });
-});
-
-const panel = (): FrameLocator => workbench.webview();
-const treeRow = (text: string): Locator =>
-  workbench.page.locator(".pane-body .monaco-list-row", { hasText: text }).first();
-const composer = (): Locator => panel().locator(".composer textarea");
-const outputs = (): Locator => panel().locator(".tool-card textarea");
-
-/** A step of one story: after a failure the rest is not waited for. The picture shows where it stopped. */
-function step(name: string, run: () => Promise<void>): void {
-  test(name, async () => {
-    assert.equal(stopped, false, "an earlier step failed");
-    stopped = true;
-    try {
-      await run();
-    } catch (error) {
-      await workbench.screenshot("failed");
-      throw error;
-    }
-    stopped = false;
-  });
-}
-
-async function openSidebar(): Promise<void> {
-  await workbench.openContainer("Assistants");
-  await treeRow("Order Support Agent").waitFor();
-}
-
-async function say(text: string): Promise<void> {
-  await composer().fill(text);
-  await composer().press("Enter");
-}
+const { workbench, step, panel, treeRow, composer, outputs, openSidebar, chatWith, say } = tellStory("main-job");
 
 step("the sidebar shows the examples, and empty views say what to do", async () => {
   await openSidebar();
+  await workbench().setTheme("Dark Modern");
   await treeRow("Engineering Mentor").waitFor();
-  const sidebar = workbench.page.locator(".part.sidebar");
+  const sidebar = workbench().page.locator(".part.sidebar");
   await sidebar.getByText("Start a Chat").waitFor();
   await sidebar.getByText("Vector stores hold the documents").waitFor();
-  await workbench.screenshot("1-sidebar");
+  await workbench().screenshot("1-sidebar");
 });
 
 step("Chat on the node opens the panel, which says that no model is behind it", async () => {
-  await treeRow("Order Support Agent").hover();
-  await treeRow("Order Support Agent").locator('[aria-label^="Chat"]').click();
+  await chatWith("Order Support Agent");
   await panel().getByText("Local runtime · offline model").waitFor();
   await panel().getByText("No model is behind this connection").waitFor();
   await panel().getByText("Connect a model").waitFor();
-  await workbench.screenshot("2-chat");
+  await workbench().screenshot("2-chat");
 });
 
 step("a question about an order waits for the output of get_order_status", async () => {
@@ -92,11 +35,11 @@ step("a question about an order waits for the output of get_order_status", async
   await card.getByText(/not JSON/i).waitFor();
   await outputs().fill('{"status":"shipped","tracking":"1Z999AA10123"}');
   await card.getByText("valid JSON").waitFor();
-  await workbench.screenshot("3-waiting-dark");
+  await workbench().screenshot("3-waiting-dark");
 });
 
 step("what was typed survives Reload Window, and so does the waiting run", async () => {
-  await workbench.reload();
+  await workbench().reload();
   await panel().getByText("Waiting for 1 tool output").waitFor({ timeout: 60_000 });
   assert.equal(await outputs().inputValue(), '{"status":"shipped","tracking":"1Z999AA10123"}');
 });
@@ -119,7 +62,7 @@ step("the timeline: rows of run, step and call; tokens; details and raw JSON of 
   await panel().locator(".details").getByText("thread.run.step").waitFor();
   await tree.first().click();
   assert.match(await panel().locator(".timeline").innerText(), /\d+ → \d+/, "tokens in and out");
-  await workbench.screenshot("4-completed-dark");
+  await workbench().screenshot("4-completed");
 });
 
 step("two orders at once: one card, two outputs, one submit", async () => {
@@ -128,7 +71,9 @@ step("two orders at once: one card, two outputs, one submit", async () => {
   assert.equal(await outputs().count(), 2);
   await outputs().nth(0).fill('{"status":"shipped"}');
   await outputs().nth(1).fill("out of stock");
-  await workbench.screenshot("5-two-calls-dark");
+  await workbench().setTheme("Dark Modern");
+  await panel().locator(".timeline").getByText("get_order_status").first().waitFor();
+  await workbench().screenshot("5-two-calls-dark");
   await outputs().nth(1).press("Control+Enter");
   await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor();
   assert.match(await panel().locator("body").innerText(), /out of stock/);
@@ -140,17 +85,17 @@ step("Stop cancels a run; the thread goes on", async () => {
   await panel().getByRole("button", { name: /Stop/ }).click();
   await panel().locator(".run-facts", { hasText: "cancelled" }).waitFor();
   await composer().fill("not sent yet");
-  await workbench.screenshot("6-cancelled-dark");
+  await workbench().screenshot("6-cancelled-dark");
 });
 
 step(
   "Threads lists the thread with its runs; it opens again after a restart of VS Code, with its timeline",
   async () => {
-    await workbench.restart();
+    await workbench().restart();
     await openSidebar();
     const thread = treeRow("Where is my order ORD-12345?");
     await thread.waitFor({ timeout: 60_000 });
-    await workbench.page.keyboard.press("Escape");
+    await workbench().page.keyboard.press("Escape");
     await thread.locator(".monaco-tl-twistie").click();
     await treeRow("run · completed").waitFor();
     await treeRow("run · cancelled").waitFor();
@@ -159,17 +104,17 @@ step(
     await panel().locator(".timeline").getByText("get_order_status").first().waitFor();
     assert.match(await panel().locator("body").innerText(), /1Z999AA10123/);
     assert.equal(await composer().inputValue(), "not sent yet", "a draft outlives the window");
-    await workbench.screenshot("7-after-restart-dark");
+    await workbench().screenshot("7-after-restart");
   },
 );
 
 step("pictures: light, high contrast, narrow", async () => {
-  await workbench.setTheme("Light Modern");
-  await workbench.screenshot("8-light");
-  await workbench.setTheme("Dark High Contrast");
-  await workbench.screenshot("9-high-contrast");
-  await workbench.setTheme("Dark Modern");
-  await workbench.page.setViewportSize({ width: 900, height: 860 });
+  await workbench().setTheme("Light Modern");
+  await workbench().screenshot("8-light");
+  await workbench().setTheme("Dark High Contrast");
+  await workbench().screenshot("9-high-contrast");
+  await workbench().setTheme("Dark Modern");
+  await workbench().page.setViewportSize({ width: 900, height: 860 });
   await panel().locator(".timeline").waitFor();
-  await workbench.screenshot("10-narrow");
+  await workbench().screenshot("10-narrow");
 });

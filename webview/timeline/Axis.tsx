@@ -2,7 +2,8 @@ import { formatDuration } from "../text/duration.ts";
 import { percent } from "./Bar.tsx";
 import { makeTicks, type Scale } from "./scale.ts";
 
-const tickCount = 5;
+/** The track is some 180 px wide in the default layout, and a label some 45. */
+const tickCount = 3;
 
 /** The axis of one run: round times since its start, and a mark where a long wait is folded. */
 export function Axis({ scale, onUnfold }: { readonly scale: Scale; readonly onUnfold: () => void }) {

@@ -107,7 +107,7 @@ export function makeTicks(scale: Scale, count: number): readonly Tick[] {
       const at = position(scale, scale.start + index * step);
       const previous = ticks.at(-1);
       // A label must not touch its neighbour, nor a fold's mark.
-      if (piece.x1 - at >= 0.4 / count && (!previous || at - previous.at > 0.6 / count)) {
+      if (piece.x1 - at >= 0.4 / count && (!previous || at - previous.at > 0.9 / count)) {
         ticks.push({ at, offset: index * step });
       }
     }

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { FrameLocator, Locator } from "playwright-core";
+
+import { openWorkbench } from "../../scripts/vscode/workbench.ts";
+import type { Workbench } from "../../scripts/vscode/workbench.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A story told in a real VS Code, step by step, on a copy of `examples/`. */
+export interface Story {
+  /** Known from the first step on. */
+  readonly workbench: () => Workbench;
+  readonly workspace: () => string;
+  /** After a failed step the rest is not waited for. The picture `NAME-failed` shows where it stopped. */
+  readonly step: (name: string, run: () => Promise<void>) => void;
+  readonly panel: () => FrameLocator;
+  readonly treeRow: (text: string) => Locator;
+  readonly composer: () => Locator;
+  readonly outputs: () => Locator;
+  readonly openSidebar: () => Promise<void>;
+  /** Opens a chat by the inline action of an assistant's row. */
+  readonly chatWith: (assistant: string) => Promise<void>;
+  readonly say: (text: string) => Promise<void>;
+}
+
+/** Begins a story; call it at the top level of a test file. */
+export function tellStory(name: string, env: Readonly<Record<string, string>> = {}): Story {
+  let stopped = false;
+  let workspace = "";
+  let workbench: Workbench | null = null;
+  const open = (): Workbench => {
+    if (workbench === null) throw new Error("VS Code is not open");
+    return workbench;
+  };
+
+  before(async () => {
+    workspace = await mkdtemp(join(tmpdir(), `${name}-`));
+    await cp(join(root, "examples"), workspace, { recursive: true });
+    workbench = await openWorkbench({ extensionPath: root, workspace, env, viewport: { width: 1440, height: 860 } });
+  });
+  after(async () => {
+    await workbench?.close();
+    await rm(workspace, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  const panel = (): FrameLocator => open().webview();
+  const treeRow = (text: string): Locator =>
+    open().page.locator(".pane-body .monaco-list-row", { hasText: text }).first();
+  const composer = (): Locator => panel().locator(".composer textarea");
+  return {
+    workbench: open,
+    workspace: () => workspace,
+    step: (title, run) => {
+      test(title, async () => {
+        assert.equal(stopped, false, "an earlier step failed");
+        stopped = true;
+        try {
+          await run();
+        } catch (error) {
+          await workbench?.screenshot(`${name}-failed`);
+          throw error;
+        }
+        stopped = false;
+      });
+    },
+    panel,
+    treeRow,
+    composer,
+    outputs: () => panel().locator(".tool-card textarea"),
+    openSidebar: async () => {
+      await open().openContainer("Assistants");
+      await treeRow("Order Support Agent").waitFor();
+    },
+    chatWith: async (assistant) => {
+      await treeRow(assistant).hover();
+      await treeRow(assistant).locator('[aria-label^="Chat"]').click();
+    },
+    say: async (text) => {
+      await composer().fill(text);
+      await composer().press("Enter");
+    },
+  };
+}
