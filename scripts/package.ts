@@ -3,6 +3,8 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { buildAll } from "./build.ts";
+import { bundles } from "./build/bundles.ts";
+import { writeNotices } from "./build/notices.ts";
 import { root } from "./shared/paths.ts";
 import { run } from "./shared/run.ts";
 import { Failure, runMain, say } from "./shared/terminal.ts";
@@ -11,6 +13,7 @@ const vsce = join(root, "node_modules", "@vscode", "vsce", "vsce");
 
 await runMain(async () => {
   await buildAll("production");
+  await writeNotices(bundles);
   const { name, version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as Record<string, string>;
   const vsix = join(root, `${name}-${version}.vsix`);
   const options = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];

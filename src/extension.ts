@@ -14,6 +14,7 @@ import { registerChatCodeLens } from "./host/definitions/chatCodeLens.ts";
 import { registerDefinitionDiagnostics } from "./host/definitions/definitionDiagnostics.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
+import { registerLanguageFeatures } from "./host/language/registerLanguageFeatures.ts";
 import { Log } from "./host/log.ts";
 import { ChatPanels } from "./host/panel/chatPanels.ts";
 import { DraftStore } from "./host/panel/draftStore.ts";
@@ -74,6 +75,19 @@ export function activate(context: vscode.ExtensionContext): void {
     registerJsonDocuments(),
     registerDefinitionDiagnostics(definitions),
     registerChatCodeLens(definitions),
+    registerLanguageFeatures(
+      extensionUri,
+      {
+        connectionId: () => connections.current().id,
+        listModels: () => providers.with(connections.current(), (provider) => provider.listModels()),
+        listVectorStores: () =>
+          providers.with(
+            connections.current(),
+            async (provider) => (await provider.listVectorStores({ limit: 100 })).data,
+          ),
+      },
+      log,
+    ),
     registerDefinitionCommands(definitions, panels, log),
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
     registerNodeCommands(views, log),

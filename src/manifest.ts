@@ -61,9 +61,13 @@ export const Setting = {
 export interface ConnectionSetting {
   readonly id: string;
   readonly name: string;
-  readonly kind: "chat";
+  readonly kind: "responses" | "chat";
   readonly baseUrl: string;
   readonly model: string;
+  /** Which server's quirks to expect; the runtime's `--profile`. Left out: found out by trying. */
+  readonly profile?: string;
+  /** What a model that a program or definition names is on this server; `*` is any other. */
+  readonly modelMap?: Readonly<Record<string, string>>;
   /** Whether the server asks for a key. */
   readonly needsKey: boolean;
 }

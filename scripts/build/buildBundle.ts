@@ -36,7 +36,7 @@ export function esbuildOptions(bundle: Bundle, mode: BuildMode): BuildOptions {
     minify: production,
     keepNames: production,
     sourcemap: production ? "external" : "linked",
-    define: { "process.env.NODE_ENV": JSON.stringify(mode) },
+    define: { ...bundle.options.define, "process.env.NODE_ENV": JSON.stringify(mode) },
     legalComments: "none",
     logLevel: "warning",
   };

@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { BuildOptions } from "esbuild";
+
+import { root } from "../shared/paths.ts";
 
 /** One output of the build: a name for the terminal and what esbuild is told. */
 export interface Bundle {
@@ -12,6 +16,11 @@ export interface Bundle {
 const requireBanner =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
+/** A program that the shell can start by its name. */
+const programBanner = `#!/usr/bin/env node\n${requireBanner}`;
+
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly version: string };
+
 export const bundles: readonly Bundle[] = [
   {
     name: "extension",
@@ -23,7 +32,13 @@ export const bundles: readonly Bundle[] = [
     name: "runtime",
     entry: "src/runtime/main.ts",
     outfile: "dist/runtime.mjs",
-    options: { platform: "node", format: "esm", target: "node22", banner: { js: requireBanner } },
+    options: {
+      platform: "node",
+      format: "esm",
+      target: "node22",
+      banner: { js: programBanner },
+      define: { RUNTIME_VERSION: JSON.stringify(version) },
+    },
   },
   {
     name: "webview",

@@ -54,7 +54,8 @@ async function hashFile(path: string): Promise<string | undefined> {
   }
 }
 
-async function readStamp(name: string): Promise<Stamp | undefined> {
+/** What a bundle was last built from; undefined when it never was. */
+export async function readStamp(name: string): Promise<Stamp | undefined> {
   try {
     return JSON.parse(await readFile(stampFile(name), "utf8")) as Stamp;
   } catch {

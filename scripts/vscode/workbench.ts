@@ -144,8 +144,9 @@ async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
   for (let tries = 1; ; tries++) {
     await page.keyboard.press("F1");
-    await page.locator(".quick-input-widget:visible input").fill(`>${title}`);
     try {
+      // An earlier palette may still be on its way out, and takes no text then.
+      await page.locator(".quick-input-widget:visible input").fill(`>${title}`, { timeout: 2000 });
       await row.click({ timeout: 2000 });
       return;
     } catch (error) {

@@ -1,13 +1,7 @@
 import { appendText, emptyText, textOf } from "./growingText.ts";
 import type { MessageTrace, PartTrace } from "./runTrace.ts";
-import type {
-  Annotation,
-  AnnotationDelta,
-  Message,
-  MessageContent,
-  MessageContentDelta,
-  MessageDelta,
-} from "./wire.ts";
+import type { Annotation, Message, MessageContent } from "./wire.ts";
+import type { AnnotationDelta, MessageContentDelta, MessageDelta } from "./wireEvents.ts";
 
 /** The largest content index that is believed; a hostile delta may not make us allocate. The SDK's own gap limit is 1,024. */
 const maxParts = 1024;

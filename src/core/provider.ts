@@ -8,13 +8,14 @@ import type {
   Page,
   ResponseFormat,
   Run,
-  RunEvent,
   RunStep,
+  StoredFile,
   Thread,
   ToolResources,
   VectorStore,
   VectorStoreFile,
 } from "./wire.ts";
+import type { RunEvent } from "./wireEvents.ts";
 
 export interface AssistantParams {
   readonly model: string;
@@ -28,6 +29,23 @@ export interface AssistantParams {
   readonly top_p: number | null;
   readonly reasoning_effort?: string;
   readonly response_format?: ResponseFormat;
+}
+
+/** Fields of an assistant to change. What is absent stays; null takes a value back; lists and `metadata` are replaced whole. */
+export type AssistantPatch = {
+  readonly [Field in keyof AssistantParams]?: AssistantParams[Field] | null | undefined;
+};
+
+/** A file to upload for assistants (`purpose: "assistants"`). */
+export interface FileUpload {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface VectorStoreParams {
+  readonly name: string;
+  readonly metadata: Metadata;
+  readonly expires_after?: { readonly anchor: "last_active_at"; readonly days: number };
 }
 
 export interface RunParams {
@@ -61,7 +79,8 @@ export interface Provider {
   listAssistants(params: ListParams): Promise<Page<Assistant>>;
   retrieveAssistant(id: string): Promise<Assistant>;
   createAssistant(params: AssistantParams): Promise<Assistant>;
-  updateAssistant(id: string, params: AssistantParams): Promise<Assistant>;
+  updateAssistant(id: string, params: AssistantPatch): Promise<Assistant>;
+  deleteAssistant(id: string): Promise<void>;
 
   /** Not part of the published protocol: rejects with `unsupported` where the server has no such list. */
   listThreads(params: ListParams): Promise<Page<Thread>>;
@@ -79,7 +98,12 @@ export interface Provider {
   streamToolOutputs(threadId: string, runId: string, outputs: readonly ToolOutput[]): AsyncIterable<RunEvent>;
   cancelRun(threadId: string, runId: string): Promise<Run>;
 
+  /** Files of purpose `assistants`. */
+  listFiles(params: ListParams): Promise<Page<StoredFile>>;
+  uploadFile(upload: FileUpload): Promise<StoredFile>;
+
   listVectorStores(params: ListParams): Promise<Page<VectorStore>>;
+  createVectorStore(params: VectorStoreParams): Promise<VectorStore>;
   listVectorStoreFiles(vectorStoreId: string, params: ListParams): Promise<Page<VectorStoreFile>>;
 }
 

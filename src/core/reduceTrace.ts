@@ -5,7 +5,8 @@ import type { RunTrace, StepTrace, ToolAnswer, TraceEntry } from "./runTrace.ts"
 import { closeSegments, enterSegment, runningKind } from "./segments.ts";
 import { applyStepDelta, endStep, markAnswered, markWaiting, startStep } from "./stepTrace.ts";
 import { isTerminal } from "./wire.ts";
-import type { Message, MessageDelta, Run, RunEvent, RunStep, RunStepDelta } from "./wire.ts";
+import type { Message, Run, RunStep } from "./wire.ts";
+import type { MessageDelta, RunEvent, RunStepDelta } from "./wireEvents.ts";
 
 /**
  * @param trace the trace so far; null before the first event of a run

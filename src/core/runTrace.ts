@@ -5,16 +5,8 @@
  * Times are milliseconds since the epoch on the client's clock, at arrival.
  */
 import type { GrowingText } from "./growingText.ts";
-import type {
-  Annotation,
-  FileSearchResult,
-  Message,
-  MessageStatus,
-  Run,
-  RunEvent,
-  RunStep,
-  RunStepStatus,
-} from "./wire.ts";
+import type { Annotation, FileSearchResult, Message, MessageStatus, Run, RunStep, RunStepStatus } from "./wire.ts";
+import type { RunEvent } from "./wireEvents.ts";
 
 /**
  * What a stretch of time went to:

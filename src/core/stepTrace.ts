@@ -1,7 +1,8 @@
 import { appendText, emptyText, textOf } from "./growingText.ts";
 import type { CallTrace, StepTrace, ToolAnswer } from "./runTrace.ts";
 import { closeSegments, enterSegment, reinterpretSince, runningKind } from "./segments.ts";
-import type { RunStep, ToolCall, ToolCallDelta } from "./wire.ts";
+import type { RunStep, ToolCall } from "./wire.ts";
+import type { ToolCallDelta } from "./wireEvents.ts";
 
 /** The wire allows 128 tools; a model that makes more calls in one step than this is not believed. */
 const maxCalls = 1024;

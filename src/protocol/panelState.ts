@@ -45,6 +45,7 @@ export type PanelCommand =
   | "retry"
   | "showLog"
   | "chooseModel"
+  | "setKey"
   | "copyThreadId"
   | "dismissNotice";
 

@@ -13,6 +13,8 @@ export interface Owner {
 export interface OwnedDataDir {
   readonly kind: "owned";
   readonly databasePath: string;
+  /** Where the contents of files are kept. */
+  readonly filesPath: string;
   /** Leaves word of where the owner listens, for the next process that wants the directory. */
   announce(owner: Owner): void;
   /** Takes the word back and lets the directory go. */
@@ -38,6 +40,7 @@ export async function ownDataDir(
   return {
     kind: "owned",
     databasePath: join(directory, "runtime.db"),
+    filesPath: join(directory, "files"),
     announce(owner) {
       const draft = `${ownerPath}.${process.pid}`;
       writeFileSync(draft, `${JSON.stringify(owner)}\n`, { mode: 0o600 });

@@ -7,12 +7,13 @@ import type { Message, MessageContent } from "openai/resources/beta/threads/mess
 import type { Run as SdkRun } from "openai/resources/beta/threads/runs/runs";
 import type { RunStep as SdkRunStep } from "openai/resources/beta/threads/runs/steps";
 import type { Thread } from "openai/resources/beta/threads/threads";
-import type { FileObject } from "openai/resources/files";
+import type { FileObject as SdkFileObject } from "openai/resources/files";
 import type { Model } from "openai/resources/models";
 import type { VectorStore as SdkVectorStore } from "openai/resources/vector-stores/vector-stores";
+import type { VectorStoreFileBatch } from "openai/resources/vector-stores/file-batches";
 import type { VectorStoreFile } from "openai/resources/vector-stores/files";
 
-export type { Thread, Message, MessageContent, FunctionTool, Model, FileObject, VectorStoreFile };
+export type { Thread, Message, MessageContent, FunctionTool, Model, VectorStoreFile };
 
 export type ToolResources = NonNullable<SdkAssistant["tool_resources"]>;
 
@@ -32,8 +33,18 @@ export interface RunStep extends SdkRunStep {
   expires_at: number | null;
 }
 
-/** The SDK's type has a name always; a store made without one has none. */
-export type VectorStore = Omit<SdkVectorStore, "name"> & { name: string | null };
+/** The SDK's type has a name always; a store made without one has none. The description is only in requests of the spec. */
+export type VectorStore = Omit<SdkVectorStore, "name"> & { name: string | null; description: string | null };
+
+/** Live servers send null for what the SDK's type leaves out, and `evals` is a purpose that only uploads name. */
+export interface FileObject extends Omit<SdkFileObject, "purpose" | "status_details" | "expires_at"> {
+  purpose: SdkFileObject["purpose"] | "evals";
+  status_details: string | null;
+  expires_at: number | null;
+}
+
+/** The schema says `vector_store.files_batch`; live servers and the schema's own prose say this. */
+export type FileBatch = Omit<VectorStoreFileBatch, "object"> & { object: "vector_store.file_batch" };
 
 export type RunStatus = SdkRun["status"];
 export type LastError = NonNullable<SdkRun["last_error"]>;

@@ -6,13 +6,12 @@ import type { RuntimeOptions } from "./cli/options.ts";
 import { systemClock } from "./clock.ts";
 import type { OwnedDataDir } from "./dataDir.ts";
 import { RunEngine } from "./engine/runEngine.ts";
+import { openFiles } from "./files/fileServices.ts";
 import { createApp } from "./http/app.ts";
 import type { Log } from "./log.ts";
 import { openDatabase } from "./store/database.ts";
 import { ObjectStore } from "./store/objectStore.ts";
-import { ChatUpstream } from "./upstream/chat/chatUpstream.ts";
-import { OfflineUpstream } from "./upstream/offline/offlineUpstream.ts";
-import type { Upstream } from "./upstream/port.ts";
+import { createUpstream } from "./upstream/createUpstream.ts";
 
 /** A server that listens. */
 export interface RunningServer {
@@ -24,18 +23,22 @@ export interface RunningServer {
 
 /** Opens the store, settles what an earlier process left, and listens on 127.0.0.1. Throws when one of these fails. */
 export async function startServer(options: RuntimeOptions, directory: OwnedDataDir, log: Log): Promise<RunningServer> {
-  const store = new ObjectStore(await openDatabase(directory.databasePath));
+  const database = await openDatabase(directory.databasePath);
+  const store = new ObjectStore(database);
+  const files = openFiles({ database, store, directory: directory.filesPath, clock: systemClock, log });
   const upstream = createUpstream(options.upstream, log);
-  const engine = new RunEngine({ store, upstream, clock: systemClock, log });
+  const engine = new RunEngine({ store, files, upstream, clock: systemClock, log });
   engine.recover();
   const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
   let port = options.port;
   const app = createApp(
-    { store, engine, upstream, clock: systemClock, log, lenient: options.lenient },
-    { key, port: () => port },
+    { store, files, engine, upstream, clock: systemClock, log, lenient: options.lenient },
+    { key, port: () => port, cors: options.cors },
   );
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  // Node closes a quiet connection after five seconds, while a client may be about to use it again: it would see a reset.
+  server.keepAliveTimeout = 75_000;
   port = await listen(server, options.port);
   return {
     url: `http://127.0.0.1:${port}/v1`,
@@ -44,6 +47,7 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await engine.stop(graceMs);
+      await files.ingest.stop();
       // Streams have been told their end; a client that keeps its connection open all the same does not hold the process.
       const force = setTimeout(() => server.closeAllConnections(), 500);
       server.closeIdleConnections();
@@ -52,15 +56,6 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
       store.close();
     },
   };
-}
-
-function createUpstream(options: RuntimeOptions["upstream"], log: Log): Upstream {
-  switch (options.kind) {
-    case "offline":
-      return new OfflineUpstream(options.pace);
-    case "chat":
-      return new ChatUpstream(options, log);
-  }
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -16,6 +16,8 @@ export interface Story {
   /** Known from the first step on. */
   readonly workbench: () => Workbench;
   readonly workspace: () => string;
+  /** Where this VS Code keeps its data, the extension's storage among it. */
+  readonly userData: () => string;
   /** After a failed step the rest is not waited for. The picture `NAME-failed` shows where it stopped. */
   readonly step: (name: string, run: () => Promise<void>) => void;
   readonly panel: () => FrameLocator;
@@ -32,6 +34,7 @@ export interface Story {
 export function tellStory(name: string, env: Readonly<Record<string, string>> = {}): Story {
   let stopped = false;
   let workspace = "";
+  let userData = "";
   let workbench: Workbench | null = null;
   const open = (): Workbench => {
     if (workbench === null) throw new Error("VS Code is not open");
@@ -41,11 +44,13 @@ export function tellStory(name: string, env: Readonly<Record<string, string>> = 
   before(async () => {
     workspace = await mkdtemp(join(tmpdir(), `${name}-`));
     await cp(join(root, "examples"), workspace, { recursive: true });
-    workbench = await openWorkbench({ extensionPath: root, workspace, env, viewport: { width: 1440, height: 860 } });
+    userData = await mkdtemp(join(tmpdir(), `${name}-user-`));
+    const viewport = { width: 1440, height: 860 };
+    workbench = await openWorkbench({ extensionPath: root, workspace, userDataDir: userData, env, viewport });
   });
   after(async () => {
     await workbench?.close();
-    await rm(workspace, { recursive: true, force: true, maxRetries: 5 });
+    for (const folder of [workspace, userData]) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const panel = (): FrameLocator => open().webview();
@@ -55,6 +60,7 @@ export function tellStory(name: string, env: Readonly<Record<string, string>> = 
   return {
     workbench: open,
     workspace: () => workspace,
+    userData: () => userData,
     step: (title, run) => {
       test(title, async () => {
         assert.equal(stopped, false, "an earlier step failed");

@@ -28,6 +28,7 @@ describe("the check of the layers", () => {
     ["src/runtime/http/a.ts", 'import { Hono } from "hono";\nimport { b } from "../../core/b.ts";'],
     ["src/host/views/a.ts", 'import * as vscode from "vscode";\nimport { Command } from "../../manifest.ts";'],
     ["src/extension.ts", 'import { a } from "./host/a.ts";'],
+    ["src/cli/a.ts", 'import { a } from "../core/a.ts";\nimport { b } from "../provider/b.ts";'],
     ["webview/chat/a.tsx", 'import type { M } from "../../src/protocol/messages.ts";\nimport "./a.css";'],
     ["src/core/a.ts", '// import { b } from "vscode"\n/**\n * import { c } from "../host/c.ts";\n */'],
   ];
@@ -48,6 +49,8 @@ describe("the check of the layers", () => {
     ["src/protocol/a.ts", 'import { type B, c } from "../core/b.ts";', /only types of core/],
     ["src/provider/a.ts", 'import { b } from "../runtime/b.ts";', /provider may not import runtime/],
     ["src/runtime/a.ts", 'import { b } from "../provider/b.ts";', /runtime may not import provider/],
+    ["src/cli/a.ts", 'import { b } from "../runtime/b.ts";', /cli may not import runtime/],
+    ["src/cli/a.ts", 'import * as vscode from "vscode";', /cli may not import vscode/],
     ["src/debug/a.ts", 'import * as vscode from "vscode";', /debug may not import vscode/],
     ["src/host/a.ts", 'import { b } from "../runtime/b.ts";', /host may not import runtime/],
     ["src/host/a.ts", 'import { b } from "../../test/b.ts";', /host may not import elsewhere/],

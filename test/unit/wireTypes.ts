@@ -2,6 +2,7 @@ import type OpenAI from "openai";
 import type { AssistantStreamEvent } from "openai/resources/beta/assistants";
 
 import type * as wire from "../../src/core/wire.ts";
+import type * as events from "../../src/core/wireEvents.ts";
 
 /** Compiles only when `From` can stand where `To` is asked for. */
 type Fits<From extends To, To> = From;
@@ -16,5 +17,5 @@ export type Held = [
   Fits<OpenAI.VectorStore, wire.VectorStore>,
   Fits<OpenAI.VectorStores.VectorStoreFile, wire.VectorStoreFile>,
   Fits<OpenAI.Model, wire.Model>,
-  Fits<Exclude<AssistantStreamEvent, { event: "error" }>, wire.RunEvent>,
+  Fits<Exclude<AssistantStreamEvent, { event: "error" }>, events.RunEvent>,
 ];

@@ -159,7 +159,7 @@ test("a directory that cannot be used gives one clear line", async () => {
 test("wrong arguments give one line and exit with 2", async () => {
   const dataDir = dirs();
   for (const [args, words] of [
-    [["--upstream", "moon"], /--upstream must be offline or chat, not 'moon'/],
+    [["--upstream", "moon"], /--upstream must be offline, chat or responses, not 'moon'/],
     [["--upstream", "chat"], /needs --upstream-url/],
     [["--pace", "fast"], /--pace must be a number/],
     [["--port", "99999"], /--port must be a number from 0 to 65535/],

@@ -344,9 +344,11 @@ test("keys, hosts, origins, broken JSON, wrong paths, large bodies", async () =>
 });
 
 test("what is not there says so", async () => {
-  const file = new File(["x"], "a.txt");
-  const upload = await refusal(runtime.client.files.create({ file, purpose: "assistants" }), InternalServerError);
-  assert.equal(upload.message, "This runtime does not implement file uploads yet.");
+  const upload = await refusal(
+    runtime.client.uploads.create({ bytes: 1, filename: "a.txt", mime_type: "text/plain", purpose: "assistants" }),
+    InternalServerError,
+  );
+  assert.equal(upload.message, "This runtime does not implement uploads in parts yet.");
   assert.equal(upload.code, "not_implemented");
 });
 

@@ -1,31 +1,32 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the server does with the next chat request. */
+/** What the server does with the next request. */
 export type Script = (response: ServerResponse, body: Record<string, unknown>, request: IncomingMessage) => void;
 
 export interface ScriptedModelServer {
   /** Base URL, with `/v1`. */
   readonly url: string;
-  /** The chat requests so far. */
+  /** The requests so far, but for those of the list of models. */
   readonly bodies: Record<string, unknown>[];
   readonly authorizations: (string | undefined)[];
+  /** Of the same requests: path and query, and the headers. */
+  readonly requests: { readonly url: string; readonly headers: IncomingHttpHeaders }[];
   /** Puts scripts behind those that wait. A request without a script gets HTTP 599. */
   next(...scripts: Script[]): void;
   close(): Promise<void>;
 }
 
-/** A chat server that does as it is told, request by request: for what real servers do and mock servers do not. */
-export async function startScriptedModelServer(models?: readonly string[]): Promise<ScriptedModelServer> {
+/** A model server that does as it is told, request by request: for what real servers do and mock servers do not. */
+export async function startScriptedModelServer(models?: readonly (string | object)[]): Promise<ScriptedModelServer> {
   const scripts: Script[] = [];
   const bodies: Record<string, unknown>[] = [];
   const authorizations: (string | undefined)[] = [];
+  const requests: ScriptedModelServer["requests"] = [];
   const server = createServer((request, response) => {
-    if (request.url === "/v1/models") {
+    if (/\/models(?:\?|$)/.test(request.url ?? "")) {
       response.writeHead(models === undefined ? 404 : 200, { "content-type": "application/json" });
-      return void response.end(
-        JSON.stringify({ object: "list", data: (models ?? []).map((id) => ({ id, object: "model" })) }),
-      );
+      return void response.end(JSON.stringify({ object: "list", data: (models ?? []).map(asModel) }));
     }
     let text = "";
     request.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -33,6 +34,7 @@ export async function startScriptedModelServer(models?: readonly string[]): Prom
       const body = JSON.parse(text) as Record<string, unknown>;
       bodies.push(body);
       authorizations.push(request.headers.authorization);
+      requests.push({ url: request.url ?? "", headers: request.headers });
       const script = scripts.shift();
       if (script === undefined) response.writeHead(599).end();
       else script(response, body, request);
@@ -43,6 +45,7 @@ export async function startScriptedModelServer(models?: readonly string[]): Prom
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     bodies,
     authorizations,
+    requests,
     next: (...more) => void scripts.push(...more),
     close: () =>
       new Promise((resolve) => {
@@ -50,6 +53,10 @@ export async function startScriptedModelServer(models?: readonly string[]): Prom
         server.closeAllConnections();
       }),
   };
+}
+
+function asModel(model: string | object): object {
+  return typeof model === "string" ? { id: model, object: "model" } : model;
 }
 
 /** A stream of the given lines as they are; `end: "cut"` breaks the connection after them. */

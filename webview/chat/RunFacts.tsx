@@ -4,6 +4,10 @@ import { errorWords, reasonWords, statusWords } from "../text/runWords.ts";
 import type { RunNode } from "../state/runNode.ts";
 import { Verb } from "./Verb.tsx";
 
+/** The wire has no code for these: the runtime's words are what there is. */
+const refusedKey = /\b(api )?key\b|\b401\b/i;
+const lostServer = /ECONNREFUSED|ENOTFOUND|cannot be reached|does not answer|not reachable|is the server running/i;
+
 /** One line of facts under a run that is over, and the reason in words when it did not complete. */
 export function RunFacts({ run, latest }: { readonly run: RunNode; readonly latest: boolean }) {
   const { requests, timeline } = usePanel();
@@ -41,8 +45,11 @@ export function RunFacts({ run, latest }: { readonly run: RunNode; readonly late
           <span class="reason-text">{reasonOf(head)}</span>
           <span class="verbs">
             {latest && <Verb onPress={() => requests.fire("command", { command: "retry" })}>Retry</Verb>}
-            {head.error && /key|auth|connect|401|403/i.test(`${head.error.code} ${head.error.message}`) && (
-              <Verb onPress={() => requests.fire("command", { command: "connect" })}>Check the connection</Verb>
+            {head.error && refusedKey.test(head.error.message) && (
+              <Verb onPress={() => requests.fire("command", { command: "setKey" })}>Set key</Verb>
+            )}
+            {head.error && lostServer.test(head.error.message) && (
+              <Verb onPress={() => requests.fire("command", { command: "connect" })}>Choose another connection</Verb>
             )}
             {head.status === "failed" && (
               <Verb onPress={() => requests.fire("command", { command: "showLog" })}>Show log</Verb>

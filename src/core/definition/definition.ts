@@ -1,12 +1,22 @@
 import type { AssistantTool, FunctionTool, Metadata, ResponseFormat } from "../wire.ts";
+import type { FieldChange } from "./edit/fieldChange.ts";
+
+/** A way out of a problem: `editDefinition(text, changes)` makes the edits. */
+export interface Fix {
+  /** Such as "Add `required` with every property". */
+  readonly title: string;
+  readonly changes: readonly FieldChange[];
+}
 
 /** Something wrong in a definition, at its place in the text. Offsets are UTF-16 units, `[start, end)`. */
 export interface Problem {
   readonly severity: "error" | "warning";
-  readonly code: "yaml" | "schema" | "reference";
+  /** The rule's code, such as `name-length`; `rules/table.ts` and docs/diagnostics.md list them. */
+  readonly code: string;
   readonly message: string;
   readonly start: number;
   readonly end: number;
+  readonly fixes?: readonly Fix[];
 }
 
 /** Defaults for runs that the workbench starts; the wire's names. */
@@ -17,8 +27,16 @@ export interface RunDefaults {
   readonly truncation_strategy?: { readonly type: "auto" | "last_messages"; readonly last_messages?: number | null };
 }
 
+/** Local code that answers a function's calls: ours, never sent. */
+export interface ToolHandler {
+  /** A program and its arguments; a relative path is one beside the definition. */
+  readonly command?: readonly string[];
+  /** Milliseconds. */
+  readonly timeout_ms?: number;
+}
+
 /** A tool of a definition, with where it stands. `line` counts from 1. */
-export type DefinedTool = AssistantTool & { readonly line: number };
+export type DefinedTool = AssistantTool & { readonly line: number; readonly handler?: ToolHandler };
 
 /** An assistant as source, checked. */
 export interface Definition {
@@ -32,7 +50,11 @@ export interface Definition {
     | null;
   readonly tools: readonly DefinedTool[];
   readonly vectorStoreIds: readonly string[];
+  /** The name of a store definition, where the definition gives a name and not an id. */
+  readonly vectorStore: string | null;
   readonly fileIds: readonly string[];
+  /** Paths beside the definition, uploaded and turned into ids at push. */
+  readonly files: readonly string[];
   readonly metadata: Metadata;
   readonly temperature: number | null;
   readonly topP: number | null;

@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
-
 import * as vscode from "vscode";
 
 import { Command } from "../../manifest.ts";
-import { offlineConnection, parseBaseUrl } from "../connections/connection.ts";
+import { offlineConnection } from "../connections/connection.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
+import { askForConnection } from "./connectionQuestions.ts";
 import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
 import type { RuntimePool } from "../runtime/runtimePool.ts";
@@ -32,9 +31,10 @@ export function registerConnectionCommands(services: ConnectionCommandServices):
       );
       if (connection !== null) await connections.remove(connection);
     }),
-    registerCommand(Command.setKey, log, async () => {
+    registerCommand(Command.setKey, log, async (id) => {
+      const known = typeof id === "string" ? connections.find(id) : null;
       const withKeys = connections.all().filter((candidate) => candidate.key.kind === "stored");
-      const connection = await pickConnection(withKeys, "Set Key");
+      const connection = known?.key.kind === "stored" ? known : await pickConnection(withKeys, "Set Key");
       const key = connection === null ? undefined : await askForKey(connection.name);
       if (connection !== null && key !== undefined) await connections.setKey(connection, key);
     }),
@@ -88,52 +88,13 @@ function detailOf(connection: Connection): string {
 /** @returns whether a connection was added and is in use now */
 async function addConnection(services: ConnectionCommandServices): Promise<boolean> {
   const { connections } = services;
-  const title = "Connect a Model";
-  const address = await vscode.window.showInputBox({
-    title: `${title} (1/4)`,
-    prompt: "Base URL of a Chat Completions server",
-    placeHolder: "http://localhost:11434/v1",
-    ignoreFocusOut: true,
-    validateInput: (text) => {
-      const parsed = parseBaseUrl(text);
-      return parsed.valid ? null : parsed.reason;
-    },
-  });
-  const parsed = address === undefined ? null : parseBaseUrl(address);
-  if (parsed === null || !parsed.valid) return false;
-  const key = await vscode.window.showInputBox({
-    title: `${title} (2/4)`,
-    prompt: "API key. It is kept in VS Code's secret storage, never in settings. Leave empty if the server needs none.",
-    password: true,
-    ignoreFocusOut: true,
-  });
-  if (key === undefined) return false;
-  const model = await vscode.window.showInputBox({
-    title: `${title} (3/4)`,
-    prompt: "Model for assistants that name none. Leave empty to choose from the server's list.",
-    placeHolder: "llama3.2",
-    ignoreFocusOut: true,
-  });
-  if (model === undefined) return false;
-  const name = await vscode.window.showInputBox({
-    title: `${title} (4/4)`,
-    prompt: "Name of this connection",
-    value: new URL(parsed.url).host,
-    ignoreFocusOut: true,
-  });
-  if (name === undefined) return false;
-  const id = `${name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .slice(0, 40)}-${randomBytes(3).toString("hex")}`;
-  await connections.add(
-    { id, name: name === "" ? id : name, kind: "chat", baseUrl: parsed.url, model: model.trim(), needsKey: key !== "" },
-    key === "" ? null : key,
-  );
-  const connection = connections.find(id);
+  const setting = await askForConnection();
+  if (setting === null) return false;
+  await connections.add(setting.connection, setting.key);
+  const connection = connections.find(setting.connection.id);
   if (connection === null) throw new Error("The connection could not be saved in the settings.");
   if (connection.model === "" && !(await chooseModel(services, connection))) return false;
-  await connections.use(id);
+  await connections.use(connection.id);
   return true;
 }
 

@@ -4,11 +4,21 @@ export type KeySource =
   | { readonly kind: "stored"; readonly url: string }
   | { readonly kind: "environment"; readonly variable: string };
 
+/** What executes the runs of a connection's runtime. */
+export type Upstream =
+  | { readonly kind: "offline" }
+  | {
+      readonly kind: "responses" | "chat";
+      readonly baseUrl: string;
+      readonly profile: string | null;
+      readonly modelMap: Readonly<Record<string, string>>;
+    };
+
 /** A named provider. All of these run in the embedded runtime, which calls the server behind them. */
 export interface Connection {
   readonly id: string;
   readonly name: string;
-  readonly upstream: { readonly kind: "offline" } | { readonly kind: "chat"; readonly baseUrl: string };
+  readonly upstream: Upstream;
   /** The model of definitions that name none. Empty while none has been chosen. */
   readonly model: string;
   readonly key: KeySource;

@@ -118,7 +118,13 @@ export class ConnectionStore implements vscode.Disposable {
     return {
       id: environmentId,
       name: `OPENAI_API_KEY at ${new URL(url.url).host}`,
-      upstream: { kind: "chat", baseUrl: url.url },
+      upstream: {
+        // Only OpenAI itself is known to have the Responses API at this address.
+        kind: new URL(url.url).host === "api.openai.com" ? "responses" : "chat",
+        baseUrl: url.url,
+        profile: null,
+        modelMap: {},
+      },
       model: this.#context.globalState.get<string>(modelStateKey, ""),
       key: { kind: "environment", variable: "OPENAI_API_KEY" },
     };
@@ -140,12 +146,22 @@ export class ConnectionStore implements vscode.Disposable {
       {
         id: setting.id,
         name: setting.name ?? setting.id,
-        upstream: { kind: "chat", baseUrl: url.url },
+        upstream: {
+          kind: setting.kind === "responses" ? "responses" : "chat",
+          baseUrl: url.url,
+          profile: setting.profile ?? null,
+          modelMap: modelMapOf(setting.modelMap),
+        },
         model: setting.model ?? "",
         key: setting.needsKey ? { kind: "stored", url: url.url } : { kind: "none" },
       },
     ];
   }
+}
+
+function modelMapOf(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, model]) => typeof model === "string"));
 }
 
 /** The address is part of the name: whoever changes a connection's URL does not get the key that was given for another. */

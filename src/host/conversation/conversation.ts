@@ -1,42 +1,23 @@
 import type * as vscode from "vscode";
 
 import { startMessage } from "../../core/messageTrace.ts";
-import { ProviderError, everyItem } from "../../core/provider.ts";
+import { ProviderError } from "../../core/provider.ts";
 import type { Provider } from "../../core/provider.ts";
-import { traceFromObjects } from "../../core/reconstructTrace.ts";
 import { reduceTrace, runOf } from "../../core/reduceTrace.ts";
 import type { MessageTrace, RunTrace, ToolAnswer, TraceEntry } from "../../core/runTrace.ts";
 import { isTerminal } from "../../core/wire.ts";
-import type { Run, RunEvent, RunStep } from "../../core/wire.ts";
+import type { Run } from "../../core/wire.ts";
+import type { RunEvent } from "../../core/wireEvents.ts";
 import type { Connection } from "../connections/connection.ts";
-import type { Log } from "../log.ts";
+import type { ConversationChange, ConversationFault, ConversationOptions } from "./conversationTypes.ts";
 import { Emitter } from "./emitter.ts";
-import type { TraceStore } from "./traceStore.ts";
+import { caughtUp, readSteps } from "./runReader.ts";
+import { ThreadMessages } from "./threadMessages.ts";
+import { titleOf } from "./titleOf.ts";
 
 const messagePageSize = 50;
 const runPageSize = 20;
-const maxSteps = 1000;
 const pollMs = 400;
-
-/** What changed in a conversation. */
-export type ConversationChange =
-  | { readonly kind: "message"; readonly id: string }
-  | { readonly kind: "run"; readonly id: string }
-  | { readonly kind: "thread" }
-  | { readonly kind: "older"; readonly ids: readonly string[] };
-
-/** A run that went wrong on this side of the wire. */
-export interface ConversationFault {
-  readonly error: ProviderError;
-  readonly runId: string | null;
-}
-
-export interface ConversationOptions {
-  readonly connection: Connection;
-  readonly withProvider: <T>(task: (provider: Provider) => Promise<T>) => Promise<T>;
-  readonly traces: TraceStore;
-  readonly log: Log;
-}
 
 /**
  * A thread as this window knows it: its messages, the traces of its runs, and the runs that stream now. It lives on
@@ -45,13 +26,12 @@ export interface ConversationOptions {
 export class Conversation implements vscode.Disposable {
   readonly connection: Connection;
   readonly #options: ConversationOptions;
-  readonly #messages = new Map<string, MessageTrace>();
+  readonly #messages = new ThreadMessages();
   readonly #runs = new Map<string, RunTrace>();
   readonly #changed = new Emitter<ConversationChange>();
   readonly #failed = new Emitter<ConversationFault>();
   readonly #following = new Set<string>();
   #threadId: string | null;
-  #hasOlder = false;
   #expiry: NodeJS.Timeout | undefined;
   #disposed = false;
 
@@ -70,12 +50,12 @@ export class Conversation implements vscode.Disposable {
   }
 
   get hasOlder(): boolean {
-    return this.#hasOlder;
+    return this.#messages.hasOlder;
   }
 
   /** Oldest first. */
   get messages(): readonly MessageTrace[] {
-    return [...this.#messages.values()].sort((a, b) => order(a) - order(b));
+    return this.#messages.all;
   }
 
   /** Oldest first. */
@@ -112,12 +92,10 @@ export class Conversation implements vscode.Disposable {
         provider.listRuns(threadId, { limit: runPageSize, order: "desc" }),
       ]),
     );
-    this.#hasOlder = messages.has_more;
-    for (const message of messages.data.toReversed())
-      this.#messages.set(message.id, startMessage(message, message.created_at * 1000));
+    this.#messages.open(messages);
     for (const run of runs.data.toReversed()) {
       const recorded = await traces.read(connection.id, threadId, run.id);
-      this.#runs.set(run.id, await this.#caughtUp(recorded, run));
+      this.#runs.set(run.id, await caughtUp(this.#options, recorded, run));
     }
     for (const trace of this.runs) {
       this.#watchExpiry(trace.run);
@@ -129,17 +107,12 @@ export class Conversation implements vscode.Disposable {
   async loadOlder(): Promise<void> {
     const threadId = this.#threadId;
     const oldest = this.messages[0];
-    if (threadId === null || oldest === undefined || !this.#hasOlder) return;
+    if (threadId === null || oldest === undefined || !this.#messages.hasOlder) return;
     const page = await this.#options.withProvider((provider) =>
       provider.listMessages(threadId, { limit: messagePageSize, order: "desc", after: oldest.id }),
     );
-    this.#hasOlder = page.has_more;
-    const older = page.data.filter((message) => !this.#messages.has(message.id)).toReversed();
-    const newer = [...this.#messages];
-    this.#messages.clear();
-    for (const message of older) this.#messages.set(message.id, startMessage(message, message.created_at * 1000));
-    for (const [id, message] of newer) this.#messages.set(id, message);
-    this.#changed.fire({ kind: "older", ids: older.map((message) => message.id) });
+    const ids = this.#messages.addOlder(page);
+    this.#changed.fire({ kind: "older", ids });
   }
 
   /** Adds the person's message; makes the thread where there is none yet. */
@@ -148,7 +121,7 @@ export class Conversation implements vscode.Disposable {
       this.#threadId ??= (await provider.createThread({ title: titleOf(text) })).id;
       return provider.createMessage(this.#threadId, text);
     });
-    this.#messages.set(message.id, startMessage(message, Date.now()));
+    this.#messages.set(startMessage(message, Date.now()));
     this.#changed.fire({ kind: "thread" });
     this.#changed.fire({ kind: "message", id: message.id });
   }
@@ -191,25 +164,6 @@ export class Conversation implements vscode.Disposable {
     clearTimeout(this.#expiry);
     this.#changed.dispose();
     this.#failed.dispose();
-  }
-
-  /** A recorded trace is the better one, if it still tells how the run stands; what it missed is added. */
-  async #caughtUp(recorded: RunTrace | null, run: Run): Promise<RunTrace> {
-    if (recorded !== null && recorded.run.status === run.status) return { ...recorded, run };
-    const steps = await this.#steps(run);
-    if (recorded === null) return traceFromObjects(run, steps, Date.now());
-    const entry: TraceEntry = { at: Date.now(), kind: "polled", run, steps };
-    this.#record(run.id, entry);
-    return reduceTrace(recorded, entry) ?? recorded;
-  }
-
-  async #steps(run: Run): Promise<readonly RunStep[]> {
-    return this.#options.withProvider(async (provider) => {
-      const steps: RunStep[] = [];
-      const pages = everyItem((params) => provider.listRunSteps(run.thread_id, run.id, params), "asc", maxSteps);
-      for await (const step of pages) steps.push(step);
-      return steps;
-    });
   }
 
   #follow(
@@ -278,7 +232,7 @@ export class Conversation implements vscode.Disposable {
         if (this.#disposed) return;
         const known = this.#runs.get(runId);
         if (known?.run.status !== run.status || isTerminal(run.status)) {
-          const steps = await this.#steps(run);
+          const steps = await readSteps(this.#options, run);
           this.#apply(runId, { at: Date.now(), kind: "polled", run, steps });
         }
         if (isTerminal(run.status) || run.status === "requires_action") break;
@@ -294,10 +248,7 @@ export class Conversation implements vscode.Disposable {
     const page = await this.#options.withProvider((provider) =>
       provider.listMessages(threadId, { limit: messagePageSize, order: "desc" }),
     );
-    for (const message of page.data.toReversed()) {
-      this.#messages.set(message.id, startMessage(message, message.created_at * 1000));
-      this.#changed.fire({ kind: "message", id: message.id });
-    }
+    for (const id of this.#messages.addNewest(page)) this.#changed.fire({ kind: "message", id });
   }
 
   #apply(runId: string, entry: TraceEntry): void {
@@ -309,7 +260,7 @@ export class Conversation implements vscode.Disposable {
     if (after.messages !== before?.messages) {
       for (const message of after.messages) {
         if (this.#messages.get(message.id) === message) continue;
-        this.#messages.set(message.id, message);
+        this.#messages.set(message);
         this.#changed.fire({ kind: "message", id: message.id });
       }
     }
@@ -332,15 +283,4 @@ export class Conversation implements vscode.Disposable {
   #record(runId: string, entry: TraceEntry): void {
     if (this.#threadId !== null) this.#options.traces.append(this.connection.id, this.#threadId, runId, entry);
   }
-}
-
-/** Server time in seconds decides; within a second the order of arrival, which the sort keeps. */
-function order(message: MessageTrace): number {
-  return message.object.created_at;
-}
-
-/** A thread's title: the first words that were said in it. */
-export function titleOf(text: string): string {
-  const line = text.trim().split(/\s+/).join(" ");
-  return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
 }

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { MessageTrace, RunTrace } from "../../core/runTrace.ts";
 import type { HostMessage, PatchOp, WebviewMessage } from "../../protocol/messages.ts";
 import type { PanelNotice } from "../../protocol/panelState.ts";
-import type { ConversationChange } from "../conversation/conversation.ts";
+import type { ConversationChange } from "../conversation/conversationTypes.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import { errorWords } from "../errorWords.ts";
 import type { Log } from "../log.ts";
@@ -94,6 +94,10 @@ export class ChatPanel implements vscode.Disposable {
   }
 
   async #replaceSession(session: ChatSession): Promise<void> {
+    const { drafts } = this.#options;
+    const before = this.#session.identity();
+    // What was typed for a thread that does not exist yet is meant for the one that takes its place.
+    if (before.threadId === null) await drafts.set(session.identity(), drafts.get(before));
     this.#session = session;
     this.#quiet = false;
     this.#watchSession();

@@ -31,7 +31,10 @@ export class ChatPanels implements vscode.Disposable {
     };
     this.#subscriptions = [
       options.definitions.onChange(refresh),
-      options.connections.onChange(refresh),
+      options.connections.onChange(() => {
+        this.#followConnection();
+        refresh();
+      }),
       vscode.window.registerWebviewPanelSerializer(chatPanelType, {
         deserializeWebviewPanel: (panel, state: unknown) => this.#restore(panel, state),
       }),
@@ -62,6 +65,15 @@ export class ChatPanels implements vscode.Disposable {
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** A chat that has not begun goes along to the connection that is chosen; one that has stays where its thread is. */
+  #followConnection(): void {
+    const { id } = this.#options.connections.current();
+    for (const panel of this.#panels) {
+      const identity = panel.session.identity();
+      if (identity.threadId === null && identity.connectionId !== id) void panel.restart();
+    }
   }
 
   #find(connectionId: string, threadId: string): ChatPanel | undefined {

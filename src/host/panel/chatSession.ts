@@ -8,7 +8,7 @@ import type { PanelHeader, PanelIdentity, PanelNotice } from "../../protocol/pan
 import { connectionLabel } from "../connections/connection.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
-import { titleOf } from "../conversation/conversation.ts";
+import { titleOf } from "../conversation/titleOf.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { AssistantPush } from "../definitions/assistantPush.ts";
 import { DefinitionProblem } from "../definitions/assistantPush.ts";

@@ -89,11 +89,15 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
   switch (command) {
     case "connect": {
       const changed = await vscode.commands.executeCommand<boolean>(Command.selectConnection);
-      if (changed) await context.restart();
+      // A chat without a thread has gone along by itself.
+      if (changed && session.conversation.threadId !== null) await context.restart();
       return;
     }
     case "chooseModel":
       await vscode.commands.executeCommand(Command.chooseModel, session.connection.id);
+      return;
+    case "setKey":
+      await vscode.commands.executeCommand(Command.setKey, session.connection.id);
       return;
     case "openDefinition":
       return openDefinition(session, null);

@@ -162,6 +162,9 @@ export class RuntimePool {
 function upstreamArgs(connection: Connection, offlinePace: number): readonly string[] {
   const { upstream } = connection;
   if (upstream.kind === "offline") return ["--upstream", "offline", "--pace", String(offlinePace)];
-  const args = ["--upstream", "chat", "--upstream-url", upstream.baseUrl];
-  return connection.model === "" ? args : [...args, "--model", connection.model];
+  const args = ["--upstream", upstream.kind, "--upstream-url", upstream.baseUrl];
+  if (connection.model !== "") args.push("--model", connection.model);
+  if (upstream.kind === "chat" && upstream.profile !== null) args.push("--profile", upstream.profile);
+  for (const [from, to] of Object.entries(upstream.modelMap)) args.push("--model-map", `${from}=${to}`);
+  return args;
 }

@@ -78,6 +78,7 @@ export function registerViews(services: ViewServices): Views {
     views[0].description = connectionLabel(connections.current());
   };
   nameConnection();
+  let used = `${connections.current().id} ${connections.current().model}`;
   const disposables = vscode.Disposable.from(
     ...views,
     definitionTree,
@@ -86,6 +87,10 @@ export function registerViews(services: ViewServices): Views {
     definitions.onChange(() => definitionTree.refresh()),
     services.conversations.onChange(() => threadTree.refresh()),
     connections.onChange(() => {
+      // A list of connections that grew is no reason to build the trees anew under somebody's pointer.
+      const { id, model } = connections.current();
+      if (used === `${id} ${model}`) return;
+      used = `${id} ${model}`;
       shown = pageSize;
       nameConnection();
       refresh();

@@ -5,9 +5,17 @@ import type {
   AssistantUpdateParams,
 } from "openai/resources/beta/assistants";
 
-import type { AssistantParams, ListParams, Provider, RunParams, ToolOutput } from "../../core/provider.ts";
+import type {
+  AssistantParams,
+  AssistantPatch,
+  ListParams,
+  Provider,
+  RunParams,
+  ToolOutput,
+} from "../../core/provider.ts";
 import { ProviderError } from "../../core/provider.ts";
-import type { Page, RunEvent, Thread } from "../../core/wire.ts";
+import type { Page, Thread } from "../../core/wire.ts";
+import type { RunEvent } from "../../core/wireEvents.ts";
 import { providerErrorOf } from "./providerErrorOf.ts";
 
 export interface AssistantsProviderOptions {
@@ -67,6 +75,7 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     createAssistant: (params) => call(() => beta.assistants.create(assistantBody(params), once)),
     updateAssistant: (id, params) =>
       call(() => beta.assistants.update(id, assistantBody(params) as AssistantUpdateParams)),
+    deleteAssistant: (id) => call(async () => void (await beta.assistants.delete(id))),
 
     listThreads: (params) => page(() => listThreads(client, params)),
     createThread: (metadata) => call(() => beta.threads.create({ metadata: { ...metadata } }, once)),
@@ -92,7 +101,13 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
       ),
     cancelRun: (threadId, runId) => call(() => beta.threads.runs.cancel(runId, { thread_id: threadId })),
 
+    listFiles: (params) => page(() => client.files.list({ ...listQuery(params), purpose: "assistants" })),
+    uploadFile: ({ name, bytes }) =>
+      call(() => client.files.create({ purpose: "assistants", file: new File([bytes], name) }, once)),
+
     listVectorStores: (params) => page(() => client.vectorStores.list(listQuery(params))),
+    createVectorStore: ({ metadata, ...rest }) =>
+      call(() => client.vectorStores.create({ ...rest, metadata: { ...metadata } }, once)),
     listVectorStoreFiles: (id, params) => page(() => client.vectorStores.files.list(id, listQuery(params))),
   };
 }
@@ -121,7 +136,7 @@ async function listThreads(client: OpenAI, params: ListParams): Promise<{ data: 
   }
 }
 
-function assistantBody(params: AssistantParams): AssistantCreateParams {
+function assistantBody(params: AssistantParams | AssistantPatch): AssistantCreateParams {
   const { reasoning_effort: effort, response_format: format, ...rest } = params;
   // The port's types are read-only and hold what a person wrote; the server checks the values.
   return {

@@ -1,10 +1,13 @@
 import { unixSeconds, type Clock } from "../clock.ts";
+import type { FileServices } from "../files/fileServices.ts";
 import { reasonOf, type Log } from "../log.ts";
 import { noUsage, type LastError, type Usage } from "../objects.ts";
 import { promptTokens } from "../promptTokens.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
 import { loadTokenizer } from "../tokenizer.ts";
 import type { TurnEvent, Upstream } from "../upstream/port.ts";
+import { prepareStores } from "../vectorStores/runStores.ts";
+import { AttachedFiles } from "./attachedFiles.ts";
 import { readConversation, type Conversation } from "./conversation.ts";
 import type { RunEnd } from "./runRecord.ts";
 import type { RunWriter } from "./runWriter.ts";
@@ -20,6 +23,8 @@ export interface RunSurroundings {
   readonly store: ObjectStore;
   readonly clock: Clock;
   readonly upstream: Upstream;
+  /** Files and vector stores; a run without them has no attachments and waits for no store. */
+  readonly files?: FileServices;
   readonly log: Log;
 }
 
@@ -32,6 +37,10 @@ type TurnOutcome =
 /** Takes a queued run through its next turn: to its end, or to `requires_action`. Never rejects. */
 export async function continueRun(writer: RunWriter, around: RunSurroundings, stop: AbortSignal): Promise<void> {
   try {
+    const { files } = around;
+    const cannot = files === undefined ? undefined : await prepareStores(writer.run, { ...around, files }, stop);
+    if (stop.aborted || writer.ended) return writer.end(stopReason(stop), noUsage);
+    if (cannot !== undefined) return writer.end(cannot, noUsage);
     writer.setStatus("in_progress");
     writer.tellLateText();
     const outcome = await takeTurn(writer, around, stop);
@@ -48,6 +57,10 @@ export async function continueRun(writer: RunWriter, around: RunSurroundings, st
       around.log,
     );
   }
+}
+
+function attachedFiles({ store, files }: RunSurroundings): AttachedFiles | undefined {
+  return files === undefined ? undefined : new AttachedFiles(store, files.bytes);
 }
 
 /** Why a run was stopped from outside: the abort's reason is the end it should have. */
@@ -81,7 +94,7 @@ async function takeTurn(writer: RunWriter, around: RunSurroundings, stop: AbortS
   if (run.max_completion_tokens !== null && used.completion_tokens >= run.max_completion_tokens)
     return outOf("max_completion_tokens");
   const base = turnRequestOf(run, writer.extra, around.store.get("assistant", run.assistant_id)?.name ?? null);
-  const conversation = readConversation(around.store, run);
+  const conversation = readConversation(around.store, run, writer.extra.replays, attachedFiles(around));
   let budget = run.max_prompt_tokens === null ? null : run.max_prompt_tokens - used.prompt_tokens;
   writer.countTurn();
   for (let attempt = 1; ; attempt++) {
@@ -114,13 +127,16 @@ async function readTurn(
   let emitted = false;
   let calls = 0;
   let text = "";
-  const stopped = new Promise<"stopped">((resolve) =>
-    stop.addEventListener("abort", () => resolve("stopped"), { once: true }),
-  );
+  let gap = "";
+  let stopWaiting = (): void => undefined;
+  stop.addEventListener("abort", () => stopWaiting(), { once: true });
   const events = upstream.runTurn(request, stop)[Symbol.asyncIterator]();
   for (;;) {
-    // An upstream that does not notice the abort must not hold the run.
-    const next = await Promise.race([events.next(), stopped]);
+    // An upstream that does not notice the abort must not hold the run. (`Promise.race` would keep something for every token.)
+    const next = await new Promise<IteratorResult<TurnEvent> | "stopped">((resolve, reject) => {
+      stopWaiting = () => resolve("stopped");
+      events.next().then(resolve, reject);
+    });
     if (next === "stopped" || stop.aborted) {
       void Promise.resolve(events.return?.()).catch(() => undefined);
       return { kind: "ended", end: stopReason(stop), usage: noUsage };
@@ -131,7 +147,8 @@ async function readTurn(
       case "text.delta":
         if (event.text === "") break;
         if (calls > 0) {
-          text += event.text;
+          text += `${gap}${event.text}`;
+          gap = "";
           break;
         }
         emitted = true;
@@ -142,6 +159,10 @@ async function readTurn(
         if (calls === 0) writer.addRefusal(event.text);
         else text += event.text;
         break;
+      case "message.end":
+        if (calls === 0) writer.finishMessage(event.phase);
+        else if (text !== "") gap = "\n\n";
+        break;
       case "fn.start":
         emitted = true;
         calls++;
@@ -150,11 +171,17 @@ async function readTurn(
       case "fn.args":
         if (event.fragment !== "") writer.addArguments(event.slot, event.fragment);
         break;
+      case "turn.replay":
+        writer.keepReplay(event.items);
+        break;
       case "turn.error":
         return { kind: "error", error: event, emitted };
       case "turn.end":
+        if (event.details !== undefined) writer.countDetails(event.details);
         if (event.reason === "length") return { ...outOf("max_completion_tokens"), usage: event.usage };
         if (event.reason === "content_filter") return { kind: "ended", end: filtered, usage: event.usage };
+        if (event.reason === "other")
+          return { kind: "ended", end: { status: "incomplete", reason: null }, usage: event.usage };
         if (text.trim() !== "") writer.keepLateText(text);
         // Whether functions were asked for is what counts: a named `tool_choice` ends with `stop` at OpenAI.
         return calls > 0

@@ -1,6 +1,8 @@
 import type { Message, Run, RunStep } from "../objects.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
 import type { ConversationItem, FunctionCall, UserPart } from "../upstream/port.ts";
+import type { AttachedFiles } from "./attachedFiles.ts";
+import type { RunExtra, TurnReplay } from "./runExtra.ts";
 
 /** What a turn is told: the thread before the run, and what the run itself has done. */
 export interface Conversation {
@@ -14,15 +16,21 @@ export interface Conversation {
  * Earlier runs are replayed by their messages only; the calls and outputs of this run are kept whole, rebuilt from its
  * steps, so that a run can go on after a restart.
  */
-export function readConversation(store: ObjectStore, run: Run): Conversation {
+export function readConversation(
+  store: ObjectStore,
+  run: Run,
+  replays: readonly TurnReplay[] = [],
+  attached?: AttachedFiles,
+): Conversation {
   const strategy = run.truncation_strategy;
   const messages =
     strategy?.type === "last_messages" && typeof strategy.last_messages === "number"
       ? lastThreadMessages(store, run, strategy.last_messages)
       : store.all("message", run.thread_id).filter((message) => message.run_id !== run.id);
   return {
-    thread: messages.flatMap(itemOf),
-    run: itemsOfSteps(store, store.all("step", run.id)),
+    // Newest first, because there is a limit to what is sent of attached images.
+    thread: messages.toReversed().map(itemReader(store, attached)).toReversed().flat(),
+    run: itemsOfSteps(store, store.all("step", run.id), replays),
   };
 }
 
@@ -33,10 +41,24 @@ function lastThreadMessages(store: ObjectStore, run: Run, count: number): Messag
   return found.slice(-count);
 }
 
-function itemOf(message: Message): ConversationItem[] {
+/** Reads messages with the phases that their runs noted. */
+function itemReader(store: ObjectStore, attached: AttachedFiles | undefined): (message: Message) => ConversationItem[] {
+  const phases = new Map<string, RunExtra["phases"]>();
+  return (message) => {
+    const { run_id: runId } = message;
+    if (runId === null || message.role !== "assistant") return itemOf(message, undefined, attached);
+    const known = phases.get(runId) ?? store.getExtra<Partial<RunExtra>>(runId)?.phases ?? {};
+    phases.set(runId, known);
+    return itemOf(message, known[message.id]);
+  };
+}
+
+function itemOf(message: Message, phase?: string, attached?: AttachedFiles): ConversationItem[] {
   if (message.role === "assistant") {
     const text = textOf(message);
-    return text === "" ? [] : [{ kind: "assistant", text, calls: [] }];
+    const refused = message.content.length > 0 && message.content.every((part) => part.type === "refusal");
+    const marks = { ...(refused ? { refused } : {}), ...(phase === undefined ? {} : { phase }) };
+    return text === "" ? [] : [{ kind: "assistant", text, calls: [], ...marks }];
   }
   const parts = message.content.flatMap((part): UserPart[] => {
     switch (part.type) {
@@ -44,10 +66,14 @@ function itemOf(message: Message): ConversationItem[] {
         return [{ kind: "text", text: part.text.value }];
       case "image_url":
         return [{ kind: "image_url", url: part.image_url.url, detail: part.image_url.detail ?? "auto" }];
+      case "image_file":
+        return attached === undefined ? [] : [attached.image(part.image_file)];
       default:
         return [];
     }
   });
+  const note = attached?.note(message);
+  if (note !== undefined) parts.push({ kind: "text", text: note });
   return parts.length === 0 ? [] : [{ kind: "user", parts }];
 }
 
@@ -58,12 +84,22 @@ function textOf(message: Message): string {
     .join("\n");
 }
 
-function itemsOfSteps(store: ObjectStore, steps: readonly RunStep[]): ConversationItem[] {
+function itemsOfSteps(
+  store: ObjectStore,
+  steps: readonly RunStep[],
+  replays: readonly TurnReplay[],
+): ConversationItem[] {
   const items: ConversationItem[] = [];
+  const messageOf = (step: RunStep | undefined): Message | undefined =>
+    step?.step_details.type === "message_creation"
+      ? store.get("message", step.step_details.message_creation.message_id)
+      : undefined;
   for (const step of steps) {
+    const replay = replays.find((one) => one.steps.includes(step.id));
     if (step.step_details.type === "message_creation") {
-      const message = store.get("message", step.step_details.message_creation.message_id);
-      if (message !== undefined) items.push(...itemOf(message));
+      const message = messageOf(step);
+      // A turn that is replayed is one item, at the place of its calls.
+      if (message !== undefined && replay === undefined) items.push(...itemOf(message));
       continue;
     }
     const calls: FunctionCall[] = [];
@@ -74,6 +110,12 @@ function itemsOfSteps(store: ObjectStore, steps: readonly RunStep[]): Conversati
       outputs.push({ kind: "tool", callId: call.id, output: call.function.output });
     }
     if (calls.length === 0) continue;
+    if (replay !== undefined) {
+      const told = replay.steps.map((id) => messageOf(steps.find((one) => one.id === id)));
+      const text = told.flatMap((message) => (message === undefined ? [] : [textOf(message)])).join("\n\n");
+      items.push({ kind: "assistant", text, calls, replay: replay.items }, ...outputs);
+      continue;
+    }
     // A text and the calls after it were one turn, and are one message to a chat server.
     const before = items.at(-1);
     const sameTurn = before?.kind === "assistant" && before.calls.length === 0;

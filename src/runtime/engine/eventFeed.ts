@@ -1,4 +1,7 @@
-/** How much of a run's events may wait for one client that does not read. Past it the client is dropped, never the run. */
+/**
+ * How much of a run's events may wait for one client that does not read. Past it the client is dropped, never the run. The
+ * largest event is not counted: one tool output may be larger than this, and its client reads all the same.
+ */
 const maxWaitingBytes = 8 * 1024 * 1024;
 
 /** What happens in one stretch of a run, from its start to `requires_action` or its end, for whoever listens. */
@@ -37,6 +40,7 @@ export class EventSubscription {
   readonly #left: () => void;
   #frames: string[] = [];
   #waitingBytes = 0;
+  #largestFrame = 0;
   #state: "open" | "finished" | "dropped" = "open";
   #wake: (() => void) | undefined;
 
@@ -47,7 +51,8 @@ export class EventSubscription {
   push(frame: string): void {
     if (this.#state !== "open") return;
     this.#waitingBytes += frame.length;
-    if (this.#waitingBytes > maxWaitingBytes) {
+    this.#largestFrame = Math.max(this.#largestFrame, frame.length);
+    if (this.#waitingBytes - this.#largestFrame > maxWaitingBytes) {
       this.#state = "dropped";
       this.#frames = [];
       this.#left();
@@ -76,10 +81,13 @@ export class EventSubscription {
         this.#wake = resolve;
       });
       this.#wake = undefined;
+      // Tokens that came in one packet leave in one write: a write for each costs more than all else that a token costs.
+      await new Promise((resolve) => setImmediate(resolve));
     }
     const frames = this.#frames.join("");
     this.#frames = [];
     this.#waitingBytes = 0;
+    this.#largestFrame = 0;
     return { kind: "frames", frames };
   }
 }

@@ -2,7 +2,8 @@ import { reasonOf } from "../log.ts";
 import { isActive, noUsage, type Message, type Run } from "../objects.ts";
 import { continueRun, type RunSurroundings } from "./activeRun.ts";
 import { EventFeed, type EventSubscription } from "./eventFeed.ts";
-import { freshExtra, type RunEnd, type RunExtra } from "./runRecord.ts";
+import { freshExtra, type RunExtra } from "./runExtra.ts";
+import type { RunEnd } from "./runRecord.ts";
 import { RunWriter } from "./runWriter.ts";
 
 /** A run as it stands when a request is answered, and what will happen to it, for a request that streams. */
@@ -39,12 +40,13 @@ export class RunEngine {
 
   /**
    * Stores a queued run with the messages that come with it, and begins it. Throws, and stores nothing, when the thread has
-   * an active run.
+   * an active run. `alongside` stores what belongs to the same transaction.
    */
-  create(run: Run, messages: readonly Message[]): StartedRun {
+  create(run: Run, messages: readonly Message[], alongside: () => void = () => undefined): StartedRun {
     const { store } = this.#around;
     store.transaction(() => {
       for (const message of messages) store.insert("message", message, { parent: message.thread_id });
+      alongside();
       store.insert("run", run, { parent: run.thread_id });
       store.setExtra(run.id, freshExtra);
     });
@@ -174,7 +176,8 @@ export class RunEngine {
   }
 
   #extraOf(run: Run): RunExtra {
-    return this.#around.store.getExtra<RunExtra>(run.id) ?? freshExtra;
+    // An earlier version may have kept less.
+    return { ...freshExtra, ...this.#around.store.getExtra<Partial<RunExtra>>(run.id) };
   }
 
   #writer(run: Run, extra: RunExtra, feed: EventFeed): RunWriter {

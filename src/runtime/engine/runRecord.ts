@@ -1,28 +1,10 @@
 import type { ToolCallsStepDetails } from "openai/resources/beta/threads/runs/steps";
 import type { LastError, Message, Run, RunStep, Usage } from "../objects.ts";
-import { noUsage } from "../objects.ts";
-
-/** What the runtime knows about a run beyond its wire form. Kept beside it, so that a waiting run survives a restart. */
-export interface RunExtra {
-  /** Upstream calls made so far. */
-  readonly turns: number;
-  /** Tokens of all turns so far. */
-  readonly used: Usage;
-  /** Tokens of the turn whose function calls are waiting; they become the usage of that step. */
-  readonly waitingStepUsage: Usage | null;
-  /**
-   * Text that a model sent after a function call of the same turn. The call's step stays open, and two open steps are not
-   * allowed in a stream, so it is told after the outputs are in.
-   */
-  readonly lateText: string;
-}
-
-export const freshExtra: RunExtra = { turns: 0, used: noUsage, waitingStepUsage: null, lateText: "" };
 
 /** How a run can end. */
 export type RunEnd =
   | { readonly status: "completed" }
-  | { readonly status: "incomplete"; readonly reason: "max_completion_tokens" | "max_prompt_tokens" }
+  | { readonly status: "incomplete"; readonly reason: "max_completion_tokens" | "max_prompt_tokens" | null }
   | { readonly status: "failed"; readonly error: LastError; readonly contentFilter?: boolean }
   | { readonly status: "cancelled" }
   | { readonly status: "expired" };
@@ -40,7 +22,7 @@ export function endRun(run: Run, end: RunEnd, used: Usage, now: number): void {
     case "incomplete":
       // There is no `incomplete_at` on runs; live servers set `completed_at`.
       run.completed_at = now;
-      run.incomplete_details = { reason: end.reason };
+      run.incomplete_details = end.reason === null ? {} : { reason: end.reason };
       break;
     case "failed":
       run.failed_at = now;
@@ -68,7 +50,10 @@ export function endStep(step: RunStep, end: RunEnd, usage: Usage, now: number): 
         step.failed_at = now;
         step.last_error = {
           code: "server_error",
-          message: "The token limit cut the model off while it was writing this function call; the call was dropped.",
+          message:
+            end.status === "incomplete" && end.reason === null
+              ? "The model stopped while it was writing this function call; the call was dropped."
+              : "The token limit cut the model off while it was writing this function call; the call was dropped.",
         };
       }
       break;

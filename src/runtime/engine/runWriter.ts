@@ -2,8 +2,12 @@ import { unixSeconds, type Clock } from "../clock.ts";
 import { newId } from "../ids.ts";
 import { addUsage, noUsage, type Message, type Run, type RunStep, type Usage } from "../objects.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
+import type { UsageDetails } from "../upstream/port.ts";
+import { appendText } from "./appendText.ts";
 import type { EventFeed } from "./eventFeed.ts";
-import { callsOf, endMessage, endRun, endStep, type RunEnd, type RunExtra } from "./runRecord.ts";
+import { callDelta, requiredActionOf } from "./functionCalls.ts";
+import { withDetails, withEnd, withLateTextTold, withPhase, withWaitingTurn, type RunExtra } from "./runExtra.ts";
+import { callsOf, endMessage, endRun, endStep, type RunEnd } from "./runRecord.ts";
 import { newAssistantMessage, newStep } from "./newParts.ts";
 
 /** How often a message that is still being written goes to disk, in milliseconds. */
@@ -23,6 +27,11 @@ export class RunWriter {
   #extra: RunExtra;
   #step: RunStep | undefined;
   #message: Message | undefined;
+  /** The open message is whole. It stays open until it is known whether another step follows it, for the usage of its own. */
+  #finished = false;
+  /** The steps of the current turn. */
+  #turnSteps: string[] = [];
+  #replay: readonly object[] | undefined;
   #savedAt = 0;
   #ended = false;
   #knownCallIds: Set<string>;
@@ -55,9 +64,20 @@ export class RunWriter {
     this.feed.emit(`thread.run.${status}`, this.run);
   }
 
-  /** Counts a turn before it is made. */
+  /** Counts a turn before it is made. Stored with what the turn comes to: when the process dies before, the run has failed. */
   countTurn(): void {
-    this.#setExtra({ ...this.#extra, turns: this.#extra.turns + 1 });
+    this.#extra = { ...this.#extra, turns: this.#extra.turns + 1 };
+    this.#turnSteps = [];
+    this.#replay = undefined;
+  }
+
+  countDetails(details: UsageDetails): void {
+    this.#extra = withDetails(this.#extra, details);
+  }
+
+  /** What the upstream must see again of this turn. Stored with the calls that wait. */
+  keepReplay(items: readonly object[]): void {
+    this.#replay = items;
   }
 
   addText(text: string): void {
@@ -70,6 +90,13 @@ export class RunWriter {
     this.#append("refusal", text);
   }
 
+  /** The open message, if any, is whole: what comes next is another one. */
+  finishMessage(phase: string | null): void {
+    if (this.#message === undefined) return;
+    this.#finished = true;
+    if (phase !== null) this.#extra = withPhase(this.#extra, this.#message.id, phase);
+  }
+
   keepLateText(text: string): void {
     this.#setExtra({ ...this.#extra, lateText: this.#extra.lateText + text });
   }
@@ -78,8 +105,8 @@ export class RunWriter {
   tellLateText(): void {
     const text = this.#extra.lateText;
     if (text === "") return;
-    this.#setExtra({ ...this.#extra, lateText: "" });
     this.addText(text);
+    this.#setExtra(withLateTextTold(this.#extra, this.#turnSteps));
     this.#closeMessageStep({ status: "completed" }, noUsage);
   }
 
@@ -91,7 +118,10 @@ export class RunWriter {
     this.#knownCallIds.add(id);
     callsOf(step).push({ id, type: "function", function: { name, arguments: "", output: null } });
     this.#store.update("step", step);
-    this.#emitCallDelta(step, { index: slot, id, type: "function", function: { name, arguments: "", output: null } });
+    this.feed.emit(
+      "thread.run.step.delta",
+      callDelta(step, { index: slot, id, type: "function", function: { name, arguments: "", output: null } }),
+    );
   }
 
   addArguments(slot: number, fragment: string): void {
@@ -100,7 +130,8 @@ export class RunWriter {
     if (step === undefined || call === undefined) throw new Error(`function call ${slot} has not begun`);
     call.function.arguments += fragment;
     // The index is enough: the SDK appends strings, and a repeated name would be doubled.
-    this.#emitCallDelta(step, { index: slot, type: "function", function: { arguments: fragment } });
+    const delta = { index: slot, type: "function", function: { arguments: fragment } };
+    this.feed.emit("thread.run.step.delta", callDelta(step, delta));
   }
 
   /** Ends a turn that asked for functions: the run waits for their outputs. */
@@ -111,19 +142,11 @@ export class RunWriter {
       if (call.function.arguments === "") this.addArguments(slot, "{}");
     });
     this.run.status = "requires_action";
-    this.run.required_action = {
-      type: "submit_tool_outputs",
-      submit_tool_outputs: {
-        tool_calls: callsOf(step).map((call) => ({
-          id: call.id,
-          type: "function",
-          function: { name: call.function.name, arguments: call.function.arguments },
-        })),
-      },
-    };
+    this.run.required_action = requiredActionOf(step);
     this.#store.transaction(() => {
       this.#store.update("step", step);
-      this.#setExtra({ ...this.#extra, used: addUsage(this.#extra.used, turnUsage), waitingStepUsage: turnUsage });
+      const replay = this.#replay === undefined ? undefined : { steps: this.#turnSteps, items: this.#replay };
+      this.#setExtra(withWaitingTurn(this.#extra, turnUsage, replay));
       this.#store.update("run", this.run);
     });
     this.feed.emit("thread.run.requires_action", this.run);
@@ -154,8 +177,9 @@ export class RunWriter {
     this.#ended = true;
     const stepUsage = addUsage(this.#extra.waitingStepUsage ?? noUsage, turnUsage);
     this.#store.transaction(() => {
-      this.#setExtra({ ...this.#extra, used: addUsage(this.#extra.used, turnUsage), waitingStepUsage: null });
-      if (this.#message !== undefined) this.#closeMessageStep(end, stepUsage);
+      this.#setExtra(withEnd(this.#extra, turnUsage));
+      if (this.#message !== undefined)
+        this.#closeMessageStep(this.#finished ? { status: "completed" } : end, stepUsage);
       else if (this.#step !== undefined) this.#closeStep(this.#step, end, stepUsage);
       endRun(this.run, end, this.#extra.used, this.#now());
       this.#store.update("run", this.run);
@@ -165,10 +189,14 @@ export class RunWriter {
   }
 
   #openMessage(): void {
+    if (this.#finished) this.#closeMessageStep({ status: "completed" }, noUsage);
     if (this.#message !== undefined) return;
     const message = newAssistantMessage(this.run, this.#now());
-    this.#openStep({ type: "message_creation", message_creation: { message_id: message.id } });
-    this.#store.insert("message", message, { parent: message.thread_id, run: message.run_id });
+    // One commit for both: the first token waits for it.
+    this.#store.transaction(() => {
+      this.#store.insert("message", message, { parent: message.thread_id, run: message.run_id });
+      this.#openStep({ type: "message_creation", message_creation: { message_id: message.id } });
+    });
     this.#message = message;
     this.#savedAt = this.#clock.now();
     this.feed.emit("thread.message.created", message);
@@ -178,23 +206,11 @@ export class RunWriter {
   #append(type: "text" | "refusal", text: string): void {
     const message = this.#message;
     if (message === undefined) throw new Error("no message is open");
-    let index = message.content.findLastIndex((part) => part.type === type);
-    const first = index === -1;
-    if (first) {
-      index = message.content.length;
-      message.content.push(type === "text" ? { type, text: { value: "", annotations: [] } } : { type, refusal: "" });
-    }
-    const part = message.content[index];
-    if (part?.type === "text") part.text.value += text;
-    else if (part?.type === "refusal") part.refusal += text;
+    const delta = appendText(message, type, text);
     if (this.#clock.now() - this.#savedAt >= saveEveryMs) {
       this.#store.update("message", message);
       this.#savedAt = this.#clock.now();
     }
-    const delta =
-      type === "text"
-        ? { index, type, text: first ? { value: text, annotations: [] } : { value: text } }
-        : { index, type, refusal: text };
     this.feed.emit("thread.message.delta", {
       id: message.id,
       object: "thread.message.delta",
@@ -206,6 +222,7 @@ export class RunWriter {
     const step = newStep(this.run, details, this.#now());
     this.#store.insert("step", step, { parent: step.run_id });
     this.#step = step;
+    this.#turnSteps.push(step.id);
     this.feed.emit("thread.run.step.created", step);
     this.feed.emit("thread.run.step.in_progress", step);
     return step;
@@ -218,6 +235,7 @@ export class RunWriter {
     endMessage(message, end, this.#now());
     this.#store.update("message", message);
     this.#message = undefined;
+    this.#finished = false;
     this.feed.emit(`thread.message.${message.status}`, message);
     this.#closeStep(step, end, usage);
   }
@@ -227,11 +245,6 @@ export class RunWriter {
     this.#store.update("step", step);
     this.#step = undefined;
     this.feed.emit(`thread.run.step.${step.status}`, step);
-  }
-
-  #emitCallDelta(step: RunStep, call: object): void {
-    const delta = { step_details: { type: "tool_calls", tool_calls: [call] } };
-    this.feed.emit("thread.run.step.delta", { id: step.id, object: "thread.run.step.delta", delta });
   }
 
   #openMessageOf(step: RunStep | undefined): Message | undefined {

@@ -1,6 +1,6 @@
 import type { Run } from "../objects.ts";
 import type { ToolChoice, TurnRequest } from "../upstream/port.ts";
-import type { RunExtra } from "./runRecord.ts";
+import type { RunExtra } from "./runExtra.ts";
 
 /** The request for a run's next turn, without its conversation. */
 export function turnRequestOf(run: Run, extra: RunExtra, assistantName: string | null): Omit<TurnRequest, "items"> {

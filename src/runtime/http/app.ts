@@ -2,14 +2,16 @@ import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { reasonOf } from "../log.ts";
 import { ApiError } from "./apiError.ts";
-import { checkAccess, type Access } from "./guard.ts";
+import { checkAccess, corsHeaders, isAllowedPreflight, type Access } from "./guard.ts";
 import { assistantRoutes } from "./routes/assistants.ts";
+import { fileBatchRoutes } from "./routes/fileBatches.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { stepRoutes } from "./routes/steps.ts";
 import { threadRoutes } from "./routes/threads.ts";
+import { vectorStoreFileRoutes } from "./routes/vectorStoreFiles.ts";
 import { vectorStoreRoutes } from "./routes/vectorStores.ts";
 import type { Env, Services } from "./services.ts";
 
@@ -22,11 +24,13 @@ export function createApp(services: Services, access: Access): Hono<Env> {
     await next();
     request.res.headers.set("x-request-id", request.get("requestId"));
     request.res.headers.set("openai-version", "2020-10-01");
+    for (const [name, value] of Object.entries(corsHeaders(request, access))) request.res.headers.set(name, value);
     request.res.headers.set("openai-processing-ms", String(Math.round(performance.now() - started)));
   });
   app.use(async (request, next) => {
     checkAccess(request, access);
-    await next();
+    if (isAllowedPreflight(request, access)) return request.body(null, 204);
+    return next();
   });
   // Runs before threads: `POST /threads/runs` is no thread called "runs".
   const routes = [
@@ -37,6 +41,8 @@ export function createApp(services: Services, access: Access): Hono<Env> {
     stepRoutes,
     modelRoutes,
     vectorStoreRoutes,
+    vectorStoreFileRoutes,
+    fileBatchRoutes,
     fileRoutes,
   ];
   for (const route of routes) app.route("/v1", route(services));

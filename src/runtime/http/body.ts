@@ -6,6 +6,9 @@ import type { Request, Services } from "./services.ts";
 /** The largest request body, in bytes. */
 export const maxBodyBytes = 16 * 1024 * 1024;
 
+/** Schemas of functions are nested; nothing that is meant is nested like this, and writing it back would overflow the stack. */
+const maxDepth = 256;
+
 /** The request's body, checked against the schema. No body is an empty one. Throws the `ApiError` that says what is wrong. */
 export async function readBody<T extends z.core.$ZodType>(
   request: Request,
@@ -21,10 +24,26 @@ export async function readBody<T extends z.core.$ZodType>(
       "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The API expects a JSON payload, but what was sent was not valid JSON.)",
     );
   }
+  if (isDeeper(body, maxDepth)) {
+    throw badRequest(`The JSON body of your request is nested more than ${maxDepth} levels deep.`, {
+      code: "invalid_json_depth",
+    });
+  }
   return check(schema, body, services.lenient);
 }
 
-function check<T extends z.core.$ZodType>(schema: T, body: unknown, lenient: boolean): z.infer<T> {
+/** Level by level, because what is being looked for would overflow the stack. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return false;
+}
+
+/** A body that has been read, checked against the schema. */
+export function check<T extends z.core.$ZodType>(schema: T, body: unknown, lenient: boolean): z.infer<T> {
   for (;;) {
     const result = z.safeParse(schema, body);
     if (result.success) return result.data;

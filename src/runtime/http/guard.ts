@@ -7,11 +7,31 @@ export interface Access {
   readonly key: string;
   /** The port that is listened on; `Host` must name it. */
   readonly port: () => number;
+  /** The origin of the only web pages that may ask. */
+  readonly cors?: string | undefined;
+}
+
+/** What a browser must be told before it gives the answer to the page; nothing for pages that may not have it. */
+export function corsHeaders(request: Request, { cors }: Access): Record<string, string> {
+  if (cors === undefined || request.req.header("origin") !== cors) return {};
+  return {
+    "access-control-allow-origin": cors,
+    "access-control-allow-methods": "GET, POST, DELETE",
+    "access-control-allow-headers":
+      request.req.header("access-control-request-headers") ?? "authorization, content-type",
+    "access-control-expose-headers": "x-request-id, openai-poll-after-ms",
+    vary: "Origin",
+  };
+}
+
+/** Whether a browser asks if the page may ask. It sends no key with that. */
+export function isAllowedPreflight(request: Request, access: Access): boolean {
+  return request.req.method === "OPTIONS" && access.cors !== undefined && request.req.header("origin") === access.cors;
 }
 
 /**
  * Lets a request through that comes from a program on this machine and has the key. `Host` is checked against DNS rebinding,
- * `Origin` because no web page has any business here.
+ * `Origin` because no web page has any business here, unless the person who started the server named it.
  */
 export function checkAccess(request: Request, access: Access): void {
   const port = access.port();
@@ -24,11 +44,12 @@ export function checkAccess(request: Request, access: Access): void {
     );
   }
   const origin = request.req.header("origin");
-  if (origin !== undefined) {
+  if (origin !== undefined && origin !== access.cors) {
     throw new ApiError(403, "This server answers no requests from web pages (an Origin header was sent).", {
       code: "origin_not_allowed",
     });
   }
+  if (isAllowedPreflight(request, access)) return;
   checkKey(request.req.header("authorization"), access.key);
   const beta = request.req.header("openai-beta") ?? "";
   if (/\bassistants=v1\b/.test(beta)) {

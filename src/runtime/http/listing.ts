@@ -15,6 +15,7 @@ interface Scope {
   readonly parent: string;
   readonly run?: string | undefined;
   readonly status?: string | undefined;
+  readonly purpose?: string | undefined;
   readonly maxLimit?: number;
 }
 
@@ -25,12 +26,13 @@ export function listPage<K extends keyof Kinds>(
   kind: K,
   scope: Scope,
 ): ListBody<Kinds[K]> {
-  const { parent, run, status, maxLimit = 100 } = scope;
+  const { parent, run, status, purpose, maxLimit = 100 } = scope;
   const [after, before] = [request.req.query("after"), request.req.query("before")];
   const page = store.list(kind, {
     parent,
     run,
     status,
+    purpose,
     limit: readLimit(request.req.query("limit"), maxLimit),
     order: readOrder(request.req.query("order")),
     after: after === "" ? undefined : after,

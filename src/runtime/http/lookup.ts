@@ -9,6 +9,7 @@ const names: Record<keyof Kinds, { readonly word: string; readonly param: string
   step: { word: "run step", param: "step_id", prefix: "step" },
   vector_store: { word: "vector store", param: "vector_store_id", prefix: "vs" },
   vector_store_file: { word: "file", param: "file_id", prefix: "file" },
+  file_batch: { word: "file batch", param: "batch_id", prefix: "vsfb" },
   file: { word: "file", param: "file_id", prefix: "file" },
 };
 

@@ -4,12 +4,12 @@ import { unixSeconds } from "../clock.ts";
 import { newId } from "../ids.ts";
 import type { CreateMessage } from "./schemas/threads.ts";
 import type { Services } from "./services.ts";
-import { find } from "./lookup.ts";
+import { findFile } from "./findFile.ts";
 
 /** The message that a client asks to put on a thread. Throws when it names a file that does not exist. */
 export function newMessage(body: CreateMessage, threadId: string, services: Services): Message {
   const attachments = body.attachments ?? [];
-  for (const attachment of attachments) find(services.store, "file", attachment.file_id);
+  for (const attachment of attachments) findFile(services, attachment.file_id);
   const parts = typeof body.content === "string" ? [{ type: "text" as const, text: body.content }] : body.content;
   return {
     id: newId("msg"),
@@ -23,7 +23,7 @@ export function newMessage(body: CreateMessage, threadId: string, services: Serv
     role: body.role,
     content: parts.map((part): MessageContent => {
       if (part.type === "text") return { type: "text", text: { value: part.text, annotations: [] } };
-      if (part.type === "image_file") find(services.store, "file", part.image_file.file_id);
+      if (part.type === "image_file") findFile(services, part.image_file.file_id);
       return part;
     }),
     assistant_id: null,

@@ -63,11 +63,9 @@ function describeUnion(
 ): ApiError {
   const param = pathText(path);
   const value = valueAt(body, path);
-  if ("options" in issue && Array.isArray(issue.options)) {
-    if (value === undefined)
-      return badRequest(`Missing required parameter: '${param}'.`, { param, code: "missing_required_parameter" });
-    return wrongValue(param, value, issue.options);
-  }
+  if (value === undefined && param !== "")
+    return badRequest(`Missing required parameter: '${param}'.`, { param, code: "missing_required_parameter" });
+  if ("options" in issue && Array.isArray(issue.options)) return wrongValue(param, value, issue.options);
   const deeper = issue.errors.flatMap((issues) =>
     issues.filter((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"),
   );

@@ -24,10 +24,10 @@ export function readToolOutputs(run: Run, given: readonly ToolOutput[]): Map<str
     outputs.set(one.tool_call_id, one.output ?? "");
   }
   const expected = waiting.map((call) => call.id);
-  if (outputs.size !== expected.length || !expected.every((id) => outputs.has(id))) {
-    throw badRequest(
-      `Expected tool outputs for call_ids ${pythonList(expected)}, got ${pythonList([...outputs.keys()])}`,
-    );
+  // As many as expected, and all of them: then none is unknown, and none is there twice with two different outputs.
+  if (given.length !== expected.length || !expected.every((id) => outputs.has(id))) {
+    const got = given.map((one) => one.tool_call_id ?? "");
+    throw badRequest(`Expected tool outputs for call_ids ${pythonList(expected)}, got ${pythonList(got)}`);
   }
   return outputs;
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { vectorSchema } from "./vectorSchema.ts";
 
 /**
  * Opens the runtime's one database file and brings it to today's schema.
@@ -12,10 +13,12 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
   const database = new Database(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
   database.exec(schema);
+  database.exec(vectorSchema);
   return database;
 }
 
-// `parent` is the thread of a message or run, the run of a step, the vector store of its file. `extra` is what the runtime
+// `parent` is the thread of a message or run, the run of a step, the vector store of its file or batch. `run` is the run that
+// made a message, or the batch that put a file into its store. `extra` is what the runtime
 // knows about a run and the wire does not show. The partial index is the thread lock: it makes a second active run on a
 // thread impossible, whatever the code above does.
 const schema = `
@@ -31,9 +34,13 @@ CREATE TABLE IF NOT EXISTS objects (
   extra      TEXT
 );
 CREATE UNIQUE INDEX IF NOT EXISTS objects_by_id ON objects (kind, parent, id);
+CREATE INDEX IF NOT EXISTS objects_by_name ON objects (kind, id);
 CREATE INDEX IF NOT EXISTS objects_in_order ON objects (kind, parent, created_at, seq);
 CREATE INDEX IF NOT EXISTS messages_of_run ON objects (kind, run) WHERE run IS NOT NULL;
-CREATE INDEX IF NOT EXISTS objects_by_status ON objects (kind, status) WHERE status IS NOT NULL;
+-- An earlier version's: every change of a run's status changed it too, and nothing looks for most statuses.
+DROP INDEX IF EXISTS objects_by_status;
+CREATE INDEX IF NOT EXISTS files_in_progress ON objects (parent, seq)
+  WHERE kind = 'vector_store_file' AND status = 'in_progress';
 CREATE UNIQUE INDEX IF NOT EXISTS one_active_run ON objects (parent)
   WHERE kind = 'run' AND status IN ('queued', 'in_progress', 'requires_action', 'cancelling');
 `;

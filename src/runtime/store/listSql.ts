@@ -5,9 +5,11 @@ export interface ListQuery {
   readonly limit?: number | undefined;
   readonly after?: string | undefined;
   readonly before?: string | undefined;
-  /** Messages of this run only. */
+  /** Messages of this run only; files of a vector store that this batch put in only. */
   readonly run?: string | undefined;
   readonly status?: string | undefined;
+  /** Files of this purpose only. */
+  readonly purpose?: string | undefined;
 }
 
 export interface Page<T> {
@@ -29,7 +31,8 @@ export function listSql(
 ): { sql: string; values: (string | number)[]; reversed: boolean } {
   const ascending = query.order === "asc";
   const reversed = before !== undefined && after === undefined;
-  const where = ["kind = ?", "parent = ?"];
+  // What one run made is little, and has an index of its own; the plus sign keeps the other index out of it.
+  const where = ["kind = ?", query.run === undefined ? "parent = ?" : "+parent = ?"];
   const values: (string | number)[] = [kind, query.parent];
   if (query.run !== undefined) {
     where.push("run = ?");
@@ -38,6 +41,10 @@ export function listSql(
   if (query.status !== undefined) {
     where.push("status = ?");
     values.push(query.status);
+  }
+  if (query.purpose !== undefined) {
+    where.push("json_extract(body, '$.purpose') = ?");
+    values.push(query.purpose);
   }
   if (after !== undefined) {
     where.push(`(created_at, seq) ${ascending ? ">" : "<"} (?, ?)`);

@@ -1,5 +1,15 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Assistant, FileObject, Message, Run, RunStep, Thread, VectorStore, VectorStoreFile } from "../objects.ts";
+import type {
+  Assistant,
+  FileBatch,
+  FileObject,
+  Message,
+  Run,
+  RunStep,
+  Thread,
+  VectorStore,
+  VectorStoreFile,
+} from "../objects.ts";
 import { listSql, type ListQuery, type Page } from "./listSql.ts";
 
 /** Every kind of object that is kept, by the name it has in the table. */
@@ -11,6 +21,7 @@ export interface Kinds {
   step: RunStep;
   vector_store: VectorStore;
   vector_store_file: VectorStoreFile;
+  file_batch: FileBatch;
   file: FileObject;
 }
 
@@ -20,7 +31,7 @@ type SqlValue = string | number | null;
 /** What is kept beside an object to find it by. */
 export interface Placement {
   readonly parent?: string;
-  /** Messages: the run that made it. */
+  /** Messages: the run that made it. Files of a vector store: their batch. */
   readonly run?: string | null;
 }
 
@@ -46,14 +57,14 @@ export class ObjectStore {
     ]);
   }
 
-  /** Replaces an object. Returns whether it was there: a deleted thread takes its runs along while they still end. */
-  update<K extends Kind>(kind: K, value: Kinds[K]): boolean {
-    return this.#run("UPDATE objects SET body = ?, status = ? WHERE kind = ? AND id = ?", [
-      JSON.stringify(value),
-      statusOf(value),
-      kind,
-      value.id,
-    ]);
+  /**
+   * Replaces an object. Returns whether it was there: a deleted thread takes its runs along while they still end. `parent` is
+   * for the files of vector stores, whose id is that of the file and the same in every store.
+   */
+  update<K extends Kind>(kind: K, value: Kinds[K], parent?: string): boolean {
+    const values = [JSON.stringify(value), statusOf(value), kind, value.id];
+    const sql = "UPDATE objects SET body = ?, status = ? WHERE kind = ? AND id = ?";
+    return parent === undefined ? this.#run(sql, values) : this.#run(`${sql} AND parent = ?`, [...values, parent]);
   }
 
   get<K extends Kind>(kind: K, id: string, parent?: string): Kinds[K] | undefined {
@@ -87,7 +98,11 @@ export class ObjectStore {
         "DELETE FROM objects WHERE kind = 'step' AND parent IN (SELECT id FROM objects WHERE kind = 'run' AND parent = ?)",
         [id],
       );
-      this.#run("DELETE FROM objects WHERE parent = ?", [id]);
+      // The kinds are named because the indexes begin with the kind: without them, every row of the file is looked at.
+      this.#run(
+        "DELETE FROM objects WHERE kind IN ('message', 'run', 'vector_store_file', 'file_batch') AND parent = ?",
+        [id],
+      );
       this.delete(kind, id);
     });
   }
@@ -128,9 +143,27 @@ export class ObjectStore {
     return this.#statement(sql).get(threadId) !== undefined;
   }
 
+  /** Files whose time is over, `now` being in unix seconds. */
+  expiredFiles(now: number): FileObject[] {
+    const sql =
+      "SELECT body FROM objects INDEXED BY files_by_expiry WHERE kind = 'file' AND json_extract(body, '$.expires_at') <= ?";
+    return this.#statement(sql)
+      .all(now)
+      .map((row) => decode<FileObject>(row["body"]));
+  }
+
+  /** Every assistant, or every thread, that gives a file to its code interpreter. */
+  codeInterpretersWith<K extends "assistant" | "thread">(kind: K, fileId: string): Kinds[K][] {
+    const sql = `SELECT body FROM objects WHERE kind = ?
+      AND instr(json_extract(body, '$.tool_resources.code_interpreter.file_ids'), json_quote(?)) > 0`;
+    return this.#statement(sql)
+      .all(kind, fileId)
+      .map((row) => decode<Kinds[K]>(row["body"]));
+  }
+
   /** The run that holds a thread, if any. */
   activeRun(threadId: string): Run | undefined {
-    const sql = `SELECT body FROM objects WHERE kind = 'run' AND parent = ?
+    const sql = `SELECT body FROM objects INDEXED BY one_active_run WHERE kind = 'run' AND parent = ?
       AND status IN ('queued', 'in_progress', 'requires_action', 'cancelling')`;
     const row = this.#statement(sql).get(threadId);
     return row === undefined ? undefined : decode<Run>(row["body"]);
@@ -138,7 +171,7 @@ export class ObjectStore {
 
   /** Every run that has not ended, in any thread. */
   unfinishedRuns(): Run[] {
-    const sql = `SELECT body FROM objects WHERE kind = 'run'
+    const sql = `SELECT body FROM objects INDEXED BY one_active_run WHERE kind = 'run'
       AND status IN ('queued', 'in_progress', 'requires_action', 'cancelling') ORDER BY seq`;
     return this.#statement(sql)
       .all()

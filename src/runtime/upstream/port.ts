@@ -19,8 +19,24 @@ export interface FunctionCall {
 
 export type ConversationItem =
   | { readonly kind: "user"; readonly parts: readonly UserPart[] }
-  | { readonly kind: "assistant"; readonly text: string; readonly calls: readonly FunctionCall[] }
+  | {
+      readonly kind: "assistant";
+      readonly text: string;
+      readonly calls: readonly FunctionCall[];
+      /** The text is a refusal. */
+      readonly refused?: true;
+      /** What `message.end` said of it. */
+      readonly phase?: string;
+      /** What `turn.replay` gave for this turn, of which text and calls are a part. Only its own kind of upstream can read it. */
+      readonly replay?: readonly object[];
+    }
   | { readonly kind: "tool"; readonly callId: string; readonly output: string };
+
+/** Parts of a turn's usage, which the Assistants protocol has no place for. */
+export interface UsageDetails {
+  readonly cachedTokens: number;
+  readonly reasoningTokens: number;
+}
 
 export type ToolChoice = "none" | "auto" | "required" | { readonly function: string };
 
@@ -52,7 +68,17 @@ export type TurnEvent =
   /** `slot` counts the function calls of the turn from 0. An empty `callId` leaves the id to the engine. */
   | { readonly kind: "fn.start"; readonly slot: number; readonly callId: string; readonly name: string }
   | { readonly kind: "fn.args"; readonly slot: number; readonly fragment: string }
-  | { readonly kind: "turn.end"; readonly reason: "stop" | "length" | "content_filter"; readonly usage: Usage }
+  /** What follows is another message. Upstreams that make one message a turn need not say so. */
+  | { readonly kind: "message.end"; readonly phase: string | null }
+  /** What the upstream must see again, unchanged, when the run goes on after this turn's function calls. */
+  | { readonly kind: "turn.replay"; readonly items: readonly object[] }
+  | {
+      readonly kind: "turn.end";
+      /** `other`: it stopped before its end, and neither a limit of tokens nor a filter was why. */
+      readonly reason: "stop" | "length" | "content_filter" | "other";
+      readonly usage: Usage;
+      readonly details?: UsageDetails;
+    }
   | {
       readonly kind: "turn.error";
       readonly error: TurnErrorKind;

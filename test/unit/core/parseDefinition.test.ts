@@ -40,9 +40,9 @@ test("fields, tools with their lines, instructions in a file", () => {
 
 test("problems stand at their ranges", () => {
   assert.deepEqual(pointed("name: A\ntools:\n  - type: function\n    function: { name: 'bad name' }\n"), [
-    "'bad name' → `tools.0.function.name`: string does not match pattern.",
+    "'bad name' → A function's name is 1 to 64 letters, digits, _ and -.",
   ]);
-  assert.deepEqual(pointed("name: x\ntemperature: 5\n"), ["5 → `temperature`: 5 is greater than 2."]);
+  assert.deepEqual(pointed("name: x\ntemperature: 5\n"), ["5 → `temperature` is from 0 to 2, not 5."]);
   assert.match(pointed("name: A\nname: B\n")[0]!, /Map keys must be unique/);
   assert.deepEqual(pointed("name: *nope\n"), ["*nope → No anchor named nope."]);
   assert.match(pointed("name: A\n\tmodel: x\n")[0]!, /[Tt]ab/);
@@ -88,13 +88,11 @@ test("merge keys and anchors are resolved", () => {
   assert.equal(parsed.valid && parsed.definition.metadata["team"], "support");
 });
 
-test("what cannot be carried to the provider is said at its place, and does not stop a chat", () => {
-  const text =
-    "name: A\ntool_resources:\n  file_search: { vector_store: product-docs }\n  code_interpreter: { files: [./a.csv] }\n";
-  const parsed = parseDefinition(text);
-  assert.equal(parsed.valid, true);
-  assert.deepEqual(
-    parsed.problems.map((problem) => problem.severity),
-    ["warning", "warning"],
+test("a store's name and files by their paths are read for the push to resolve", () => {
+  const parsed = parseDefinition(
+    "name: A\ntool_resources:\n  file_search: { vector_store: product-docs }\n  code_interpreter: { files: [./a.csv] }\n",
   );
+  assert.equal(parsed.valid && parsed.definition.vectorStore, "product-docs");
+  assert.deepEqual(parsed.valid && parsed.definition.vectorStoreIds, []);
+  assert.deepEqual(parsed.valid && parsed.definition.files, ["./a.csv"]);
 });

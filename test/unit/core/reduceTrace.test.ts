@@ -5,7 +5,7 @@ import { wholeText } from "../../../src/core/growingText.ts";
 import { reduceTrace } from "../../../src/core/reduceTrace.ts";
 import { timeByKind } from "../../../src/core/segments.ts";
 import type { RunTrace, Segment, TraceEntry } from "../../../src/core/runTrace.ts";
-import type { RunEvent, ToolCallDelta } from "../../../src/core/wire.ts";
+import type { RunEvent, ToolCallDelta } from "../../../src/core/wireEvents.ts";
 import { at, callDelta, message, required, run, step, text, textDelta, traceOf } from "./traceFixtures.ts";
 
 const kinds = (segments: readonly Segment[]): string =>

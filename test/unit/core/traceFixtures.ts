@@ -1,6 +1,7 @@
 import { reduceTrace } from "../../../src/core/reduceTrace.ts";
 import type { RunTrace, TraceEntry } from "../../../src/core/runTrace.ts";
-import type { Message, Run, RunEvent, RunStep } from "../../../src/core/wire.ts";
+import type { Message, Run, RunStep } from "../../../src/core/wire.ts";
+import type { RunEvent } from "../../../src/core/wireEvents.ts";
 
 /** Objects as the wire has them, for tests of what reads them. */
 export function run(changes: Partial<Run> = {}): Run {

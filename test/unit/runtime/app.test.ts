@@ -1,17 +1,25 @@
 /** The server as a function, without a socket: what a client cannot easily send through one. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { RunEngine } from "../../../src/runtime/engine/runEngine.ts";
+import { openFiles } from "../../../src/runtime/files/fileServices.ts";
 import { createApp } from "../../../src/runtime/http/app.ts";
 import { openDatabase } from "../../../src/runtime/store/database.ts";
 import { ObjectStore } from "../../../src/runtime/store/objectStore.ts";
 import { OfflineUpstream } from "../../../src/runtime/upstream/offline/offlineUpstream.ts";
 
+const filesFolder = mkdtempSync(join(tmpdir(), "app-files-"));
+after(() => rmSync(filesFolder, { recursive: true, force: true }));
+
 async function server(
   log: string[] = [],
 ): Promise<(path: string, headers?: Record<string, string>, init?: RequestInit) => Promise<Response>> {
-  const store = new ObjectStore(await openDatabase(":memory:"));
+  const database = await openDatabase(":memory:");
+  const store = new ObjectStore(database);
   const services = {
     store,
     upstream: new OfflineUpstream(0),
@@ -19,7 +27,8 @@ async function server(
     log: (line: string): void => void log.push(line),
     lenient: false,
   };
-  const app = createApp({ ...services, engine: new RunEngine(services) }, { key: "k", port: () => 4242 });
+  const files = openFiles({ ...services, database, directory: filesFolder });
+  const app = createApp({ ...services, files, engine: new RunEngine(services) }, { key: "k", port: () => 4242 });
   return async (path, headers = {}, init = {}) =>
     app.request(`http://127.0.0.1:4242/v1${path}`, {
       ...init,

@@ -32,3 +32,12 @@ test("a client that does not read is dropped, and the others are not", async () 
   feed.end();
   assert.deepEqual(await quick.next(), { kind: "finished" });
 });
+
+test("one event may be larger than what may wait: a client that reads gets it, with what comes right behind", async () => {
+  const feed = new EventFeed();
+  const subscription = feed.subscribe();
+  feed.emit("step", { output: "x".repeat(12 * 1024 * 1024) });
+  feed.emit("run", {});
+  const part = await subscription.next();
+  assert.ok(part.kind === "frames" && part.frames.endsWith("event: run\ndata: {}\n\n"));
+});

@@ -6,9 +6,9 @@ import type { Assistant } from "../../objects.ts";
 import { readBody } from "../body.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
-import { makeResources } from "../newThread.ts";
 import { createAssistant, modifyAssistant } from "../schemas/assistants.ts";
 import type { Env, Services } from "../services.ts";
+import { checkResources, makeResources } from "../toolResources.ts";
 
 export function assistantRoutes(services: Services): Hono<Env> {
   const { store } = services;
@@ -54,7 +54,10 @@ export function assistantRoutes(services: Services): Hono<Env> {
       ...(metadata === undefined ? {} : { metadata: metadata ?? {} }),
       ...(resources === undefined
         ? {}
-        : { tool_resources: resources === null ? {} : { ...assistant.tool_resources, ...resources } }),
+        : {
+            tool_resources:
+              resources === null ? {} : { ...assistant.tool_resources, ...checkResources(resources, services) },
+          }),
     };
     store.update("assistant", changed);
     return request.json(changed);

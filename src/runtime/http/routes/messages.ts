@@ -1,6 +1,7 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- about Express; Hono awaits its handlers */
 import { Hono } from "hono";
 import { badRequest } from "../apiError.ts";
+import { attachFiles } from "../attachments.ts";
 import { readBody } from "../body.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
@@ -23,8 +24,12 @@ export function messageRoutes(services: Services): Hono<Env> {
     const active = store.activeRun(thread.id);
     if (active !== undefined)
       throw badRequest(`Can't add messages to ${thread.id} while a run ${active.id} is active.`);
-    const message = newMessage(body, thread.id, services);
-    store.insert("message", message, { parent: thread.id });
+    const message = store.transaction(() => {
+      const made = newMessage(body, thread.id, services);
+      store.insert("message", made, { parent: thread.id });
+      attachFiles(thread.id, [made], services);
+      return made;
+    });
     return request.json(message);
   });
 

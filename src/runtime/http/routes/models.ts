@@ -21,14 +21,25 @@ export function modelRoutes(services: Services): Hono<Env> {
   app.get("/models/:model", async (request) => {
     const id = request.req.param("model");
     const model = (await models()).find((one) => one.id === id);
-    if (model === undefined) {
-      throw new ApiError(404, `The model '${id}' does not exist or you do not have access to it.`, {
-        param: "model",
-        code: "model_not_found",
-      });
-    }
+    if (model === undefined) throw noSuchModel(id);
     return request.json(model);
   });
 
+  app.delete("/models/:model", async (request) => {
+    const id = request.req.param("model");
+    if (!(await models()).some((one) => one.id === id)) throw noSuchModel(id);
+    // Only a fine-tuned model of one's own can be deleted, and this server has none.
+    throw new ApiError(403, `The model '${id}' belongs to the server behind this one and cannot be deleted here.`, {
+      param: "model",
+    });
+  });
+
   return app;
+}
+
+function noSuchModel(id: string): ApiError {
+  return new ApiError(404, `The model '${id}' does not exist or you do not have access to it.`, {
+    param: "model",
+    code: "model_not_found",
+  });
 }

@@ -8,15 +8,16 @@ import { readBody } from "../body.ts";
 import { eventStream } from "../eventStream.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
+import { includesResultContent } from "../include.ts";
 import { newMessage } from "../newMessage.ts";
 import { createThread } from "../newThread.ts";
+import { attachFiles } from "../attachments.ts";
+import { pollAfterMs } from "../pollInterval.ts";
 import { createRun, createThreadAndRun, submitToolOutputs } from "../schemas/runs.ts";
 import { modifyMetadata, type CreateMessage } from "../schemas/threads.ts";
 import type { Env, Request, Services } from "../services.ts";
+import { checkResources } from "../toolResources.ts";
 import { readToolOutputs } from "../toolOutputs.ts";
-
-/** How soon the SDK's `…AndPoll` helpers ask again, in milliseconds; their own default is 5000. */
-const pollAfterMs = "200";
 
 export function runRoutes(services: Services): Hono<Env> {
   const { store, engine } = services;
@@ -30,6 +31,7 @@ export function runRoutes(services: Services): Hono<Env> {
     const { thread: wanted, stream, ...settings } = await readBody(request, createThreadAndRun, services);
     const { thread, started } = store.transaction(() => {
       find(store, "assistant", settings.assistant_id);
+      checkResources(settings.tool_resources ?? {}, services);
       const made = createThread(wanted ?? {}, services);
       return { thread: made, started: startRun(services, made, settings, []) };
     });
@@ -42,6 +44,8 @@ export function runRoutes(services: Services): Hono<Env> {
   });
 
   app.post("/threads/:thread/runs", async (request) => {
+    // Results of file search are not produced yet; what may be asked for is checked all the same.
+    includesResultContent(request);
     const { stream, additional_messages: more, ...settings } = await readBody(request, createRun, services);
     const thread = find(store, "thread", request.req.param("thread"));
     return answer(request, startRun(services, thread, settings, more ?? []), stream === true);
@@ -97,7 +101,7 @@ function startRun(
       code: "invalid_thread",
     });
   }
-  return services.engine.create(run, messages);
+  return services.engine.create(run, messages, () => attachFiles(thread.id, messages, services));
 }
 
 function refuseWhenStopping({ engine }: Services): void {

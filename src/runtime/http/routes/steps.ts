@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import type { Run } from "../../objects.ts";
+import { includesResultContent, withoutResultContent } from "../include.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
 import type { Env, Request, Services } from "../services.ts";
 
-// `include[]` names the contents of file search results; there are none yet, so it changes nothing.
 export function stepRoutes(services: Services): Hono<Env> {
   const { store } = services;
   const app = new Hono<Env>();
@@ -13,13 +13,17 @@ export function stepRoutes(services: Services): Hono<Env> {
     return find(store, "run", request.req.param("run") ?? "", thread.id);
   };
 
-  app.get("/threads/:thread/runs/:run/steps", (request) =>
-    request.json(listPage(request, store, "step", { parent: runOf(request).id })),
-  );
+  app.get("/threads/:thread/runs/:run/steps", (request) => {
+    const include = includesResultContent(request);
+    const page = listPage(request, store, "step", { parent: runOf(request).id });
+    return request.json(include ? page : { ...page, data: page.data.map(withoutResultContent) });
+  });
 
-  app.get("/threads/:thread/runs/:run/steps/:step", (request) =>
-    request.json(find(store, "step", request.req.param("step"), runOf(request).id)),
-  );
+  app.get("/threads/:thread/runs/:run/steps/:step", (request) => {
+    const include = includesResultContent(request);
+    const step = find(store, "step", request.req.param("step"), runOf(request).id);
+    return request.json(include ? step : withoutResultContent(step));
+  });
 
   return app;
 }

@@ -7,6 +7,7 @@ import { find } from "../lookup.ts";
 import { createThread } from "../newThread.ts";
 import { createThread as createThreadBody, modifyThread } from "../schemas/threads.ts";
 import type { Env, Services } from "../services.ts";
+import { checkResources } from "../toolResources.ts";
 
 export function threadRoutes(services: Services): Hono<Env> {
   const { store, engine } = services;
@@ -29,7 +30,10 @@ export function threadRoutes(services: Services): Hono<Env> {
       ...(metadata === undefined ? {} : { metadata: metadata ?? {} }),
       ...(resources === undefined
         ? {}
-        : { tool_resources: resources === null ? {} : { ...thread.tool_resources, ...resources } }),
+        : {
+            tool_resources:
+              resources === null ? {} : { ...thread.tool_resources, ...checkResources(resources, services) },
+          }),
     };
     store.update("thread", changed);
     return request.json(changed);

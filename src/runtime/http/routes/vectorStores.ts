@@ -1,80 +1,84 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- about Express; Hono awaits its handlers */
 import { Hono } from "hono";
-import { unixSeconds } from "../../clock.ts";
 import type { VectorStore } from "../../objects.ts";
-import { notImplemented } from "../apiError.ts";
+import { searchStore } from "../../vectorStores/searchStore.ts";
+import { isExpired, touchStore, viewOfStore, withExpiry } from "../../vectorStores/storeView.ts";
+import { badRequest } from "../apiError.ts";
 import { readBody } from "../body.ts";
+import { findLiveStore } from "../findFile.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
-import { newVectorStore, withExpiry } from "../newVectorStore.ts";
-import { createVectorStore, modifyVectorStore } from "../schemas/vectorStores.ts";
+import { createVectorStore } from "../newVectorStore.ts";
+import { createVectorStore as createBody, modifyVectorStore, searchVectorStore } from "../schemas/vectorStores.ts";
+import { readFilter } from "../searchFilter.ts";
 import type { Env, Services } from "../services.ts";
 
-/** Stores can be kept and changed. Nothing can be put into one yet: that, and search, say so. */
+/** Vector stores themselves, and search in them. */
 export function vectorStoreRoutes(services: Services): Hono<Env> {
   const { store, clock } = services;
   const app = new Hono<Env>();
-  const current = (one: VectorStore): VectorStore =>
-    typeof one.expires_at === "number" && one.expires_at <= unixSeconds(clock) ? { ...one, status: "expired" } : one;
 
   app.get("/vector_stores", (request) => {
     const page = listPage(request, store, "vector_store", { parent: "" });
-    return request.json({ ...page, data: page.data.map(current) });
+    return request.json({ ...page, data: page.data.map((one) => viewOfStore(one, services)) });
   });
 
   app.post("/vector_stores", async (request) => {
-    const made = newVectorStore(await readBody(request, createVectorStore, services), services);
-    store.insert("vector_store", made);
-    return request.json(made);
+    const made = createVectorStore(await readBody(request, createBody, services), services);
+    return request.json(viewOfStore(made, services));
   });
 
   app.get("/vector_stores/:id", (request) =>
-    request.json(current(find(store, "vector_store", request.req.param("id")))),
+    request.json(viewOfStore(find(store, "vector_store", request.req.param("id"), ""), services)),
   );
 
   app.post("/vector_stores/:id", async (request) => {
     const { name, expires_after: expiry, metadata } = await readBody(request, modifyVectorStore, services);
-    const named = {
-      ...find(store, "vector_store", request.req.param("id")),
+    const found = find(store, "vector_store", request.req.param("id"), "");
+    const named: VectorStore = {
+      ...found,
       ...(name === undefined ? {} : { name }),
       ...(metadata === undefined ? {} : { metadata: metadata ?? {} }),
-      last_active_at: unixSeconds(clock),
     };
-    const changed = withExpiry(named, expiry === undefined ? (named.expires_after ?? null) : expiry);
-    store.update("vector_store", changed);
-    return request.json(current(changed));
+    if (isExpired(found, clock)) {
+      if (expiry !== undefined) throw badRequest(`Vector store ${found.id} has expired; its expiry cannot be changed.`);
+      store.update("vector_store", named);
+      return request.json(viewOfStore(named, services));
+    }
+    const changed = touchStore(expiry === undefined ? named : withExpiry(named, expiry), services);
+    return request.json(viewOfStore(changed, services));
   });
 
   app.delete("/vector_stores/:id", (request) => {
-    const { id } = find(store, "vector_store", request.req.param("id"));
+    const { id } = find(store, "vector_store", request.req.param("id"), "");
     store.deleteTree("vector_store", id);
+    services.files.ingest.taken();
     return request.json({ id, object: "vector_store.deleted", deleted: true });
   });
 
-  app.get("/vector_stores/:id/files", (request) => {
-    const { id } = find(store, "vector_store", request.req.param("id"));
-    return request.json(
-      listPage(request, store, "vector_store_file", { parent: id, status: request.req.query("filter") }),
+  // `rewrite_query` is accepted and changes nothing: there is no model here that would rewrite. Every ranker is the same.
+  app.post("/vector_stores/:id/search", async (request) => {
+    const body = await readBody(request, searchVectorStore, services);
+    const filter = readFilter(body.filters, services);
+    const used = touchStore(findLiveStore(services, request.req.param("id")), services);
+    const queries = typeof body.query === "string" ? [body.query] : body.query;
+    const data = searchStore(
+      used.id,
+      {
+        queries,
+        filter,
+        maxResults: body.max_num_results ?? 10,
+        scoreThreshold: body.ranking_options?.score_threshold ?? 0,
+      },
+      services,
     );
-  });
-
-  app.get("/vector_stores/:id/files/:file", (request) => {
-    const { id } = find(store, "vector_store", request.req.param("id"));
-    return request.json(find(store, "vector_store_file", request.req.param("file"), id));
-  });
-
-  app.post("/vector_stores/:id/search", () => {
-    throw notImplemented("vector store search");
-  });
-  // Before the next one, whose pattern takes this path too.
-  app.all("/vector_stores/:id/files", () => {
-    throw notImplemented("adding files to a vector store");
-  });
-  app.all("/vector_stores/:id/files/*", () => {
-    throw notImplemented("this operation on files of a vector store");
-  });
-  app.all("/vector_stores/:id/file_batches/*", () => {
-    throw notImplemented("file batches");
+    return request.json({
+      object: "vector_store.search_results.page",
+      search_query: queries,
+      data,
+      has_more: false,
+      next_page: null,
+    });
   });
 
   return app;

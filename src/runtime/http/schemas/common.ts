@@ -6,13 +6,17 @@ export function maybe<T extends z.core.SomeType>(type: T): z.ZodMiniExactOptiona
   return z.exactOptional(z.nullable(type));
 }
 
+/** A check that a map has at most `max` keys. */
+export function tooMany(max: number): (payload: z.core.ParsePayload<Record<string, unknown>>) => void {
+  return (payload) => {
+    if (Object.keys(payload.value).length > max)
+      payload.issues.push({ code: "too_big", origin: "object", maximum: max, inclusive: true, input: payload.value });
+  };
+}
+
 export const metadata = z
   .record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(512)))
-  .check((payload) => {
-    const count = Object.keys(payload.value).length;
-    if (count > 16)
-      payload.issues.push({ code: "too_big", origin: "object", maximum: 16, inclusive: true, input: payload.value });
-  });
+  .check(tooMany(16));
 
 const jsonObject = z.record(z.string(), z.unknown());
 const functionName = z.string().check(z.minLength(1), z.maxLength(64), z.regex(/^[a-zA-Z0-9_-]+$/));
@@ -80,15 +84,28 @@ export const toolResources = z.strictObject({
   file_search: z.exactOptional(z.strictObject({ vector_store_ids: z.exactOptional(vectorStoreIds) })),
 });
 
+const staticChunking = z
+  .strictObject({
+    max_chunk_size_tokens: z.int().check(z.gte(100), z.lte(4096)),
+    chunk_overlap_tokens: z.int().check(z.gte(0)),
+  })
+  .check((payload) => {
+    const { max_chunk_size_tokens: max, chunk_overlap_tokens: overlap } = payload.value;
+    if (overlap > max / 2) {
+      payload.issues.push({
+        code: "too_big",
+        origin: "int",
+        maximum: Math.floor(max / 2),
+        inclusive: true,
+        path: ["chunk_overlap_tokens"],
+        input: payload.value,
+      });
+    }
+  });
+
 export const chunkingStrategy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("auto") }),
-  z.strictObject({
-    type: z.literal("static"),
-    static: z.strictObject({
-      max_chunk_size_tokens: z.int().check(z.gte(100), z.lte(4096)),
-      chunk_overlap_tokens: z.int().check(z.gte(0)),
-    }),
-  }),
+  z.strictObject({ type: z.literal("static"), static: staticChunking }),
 ]);
 
 /** Resources of a create request, which may also ask for a new store. */

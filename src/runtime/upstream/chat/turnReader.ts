@@ -1,13 +1,13 @@
 import type { Usage } from "../../objects.ts";
 import type { TurnEvent } from "../port.ts";
+import { turnErrorOf, type TurnError } from "../http/failures.ts";
+import { fieldsOf, type Fields } from "../http/fields.ts";
+import { readRefusal } from "../http/refusal.ts";
+import type { Target } from "../http/target.ts";
 import { CallAssembly } from "./callAssembly.ts";
-import { readRefusal, turnErrorOf } from "./failures.ts";
-import type { Target } from "./target.ts";
 import { ThinkingFilter } from "./thinking.ts";
 
-type TurnError = Extract<TurnEvent, { kind: "turn.error" }>;
 type EndReason = Extract<TurnEvent, { kind: "turn.end" }>["reason"];
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the chunks of one answer. Takes what real servers send: see each remark. */
 export class TurnReader {
@@ -118,10 +118,6 @@ export class TurnReader {
   #error(body: unknown): TurnError {
     return turnErrorOf(readRefusal(200, body, this.#target), this.#target, this.#model, []);
   }
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 function truthy(value: unknown): boolean {

@@ -23,7 +23,17 @@ const readingVerbs = new Set(
   ),
 );
 
+/** What a name ends in that says what is read, as `order_status` does. */
+const readNouns = new Set(
+  "status info information detail details lookup search history balance price tracking tracker summary availability".split(
+    " ",
+  ),
+);
+
 const threshold = 3;
+/** What a value whose form is meant weighs. One that is distinctive is enough by itself. */
+const sureWeight = 2;
+const alikeWeight = threshold - sureWeight;
 
 /**
  * The functions that the user's words ask for, best first: by words shared with their names (which weigh most), descriptions
@@ -53,8 +63,14 @@ function merge(choices: readonly Choice[]): Choice[] {
 
 function chooseIn(text: string, tools: readonly FunctionTool[]): Candidate[] {
   const asked = stemsOf(text);
-  const candidates = tools
-    .map((tool) => candidateOf(text, asked, tool))
+  const all = tools.map((tool) => candidateOf(text, asked, tool));
+  const isExact = all.some((candidate) => candidate.filled.distinctive === "exact");
+  const candidates = all
+    .map((candidate) =>
+      isExact && candidate.filled.distinctive === "alike"
+        ? { ...candidate, score: candidate.score - alikeWeight }
+        : candidate,
+    )
     .filter((candidate) => candidate.score >= threshold)
     .toSorted((a, b) => rank(b) - rank(a));
   const chosen: Candidate[] = [];
@@ -100,9 +116,10 @@ function candidateOf(text: string, asked: ReadonlySet<string>, tool: FunctionToo
     if (weight >= 1.5) evidence.add(word);
     if (weight === 3) named.add(word);
   }
-  if (filled.sure > 0) score += (filled.distinctive ? threshold : 2) + Math.min(filled.sure - 1, 2) * 0.5;
-  const verb = wordsOf(name)[0];
-  if (verb !== undefined && !readingVerbs.has(verb) && ![...asked].some((word) => sameWord(word, stem(verb))))
-    score -= 1;
+  if (filled.sure > 0)
+    score += (filled.distinctive === undefined ? sureWeight : threshold) + Math.min(filled.sure - 1, 2) * 0.5;
+  const [verb, ...rest] = wordsOf(name);
+  const onlyReads = verb === undefined || readingVerbs.has(verb) || readNouns.has(rest.at(-1) ?? "");
+  if (!onlyReads && ![...asked].some((word) => sameWord(word, stem(verb)))) score -= 1;
   return { name, filled, score, evidence, named };
 }

@@ -15,8 +15,8 @@ export interface Filled {
   readonly missing: readonly MissingParameter[];
   /** How many parameters have a value whose form says that it is meant. */
   readonly sure: number;
-  /** Whether a required parameter has a value that hardly is anything else, such as `ORD-12345`. */
-  readonly distinctive: boolean;
+  /** Whether a required parameter has a value that hardly is anything else: `ORD-999` where the example is `ORD-12345`. */
+  readonly distinctive: Found["distinctive"];
 }
 
 interface Slot {
@@ -66,8 +66,16 @@ function fillObject(text: string, schema: JsonSchema, root: unknown, prefix: str
   return {
     calls: spread(slots),
     missing: slots.flatMap((slot) => missingOf(slot)),
-    sure: slots.filter((slot) => slot.found.some((found) => found.sure && found.end > found.start)).length,
-    distinctive: slots.some((slot) => slot.required && slot.found.some(isDistinctive)),
+    sure: slots.filter(
+      (slot) => (slot.nested?.sure ?? 0) > 0 || slot.found.some((found) => found.sure && found.end > found.start),
+    ).length,
+    distinctive: (["exact", "alike"] as const).find((form) =>
+      slots.some(
+        (slot) =>
+          slot.required &&
+          (slot.nested?.distinctive === form || slot.found.some((found) => found.distinctive === form)),
+      ),
+    ),
   };
 }
 
@@ -87,12 +95,6 @@ function pick(text: string, name: string, found: readonly Found[]): Found[] {
   const cue = cues.find((one) => one.name.test(name));
   const cued = cue === undefined ? undefined : found.find((one) => cue.before.test(text.slice(0, one.start)));
   return [cued ?? found[0]].filter((one) => one !== undefined);
-}
-
-function isDistinctive({ value, sure }: Found): boolean {
-  return (
-    sure && typeof value === "string" && /\p{L}/u.test(value) && /\p{N}/u.test(value) && /^[^@\s]{4,}$/.test(value)
-  );
 }
 
 function samePlaces(a: readonly Found[], b: readonly Found[]): boolean {

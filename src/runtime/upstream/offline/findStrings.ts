@@ -1,4 +1,4 @@
-import { escapeRegExp, firstOf, matches, type Found } from "./found.ts";
+import { asExact, escapeRegExp, firstOf, matches, type Found } from "./found.ts";
 import { dates, ofFormat } from "./formats.ts";
 import { examplesOf, likeExamples } from "./shape.ts";
 import { sameWord, stem, wordsOf } from "./words.ts";
@@ -13,7 +13,8 @@ export function findStrings(text: string, name: string, schema: JsonSchema, free
   const examples = examplesOf(schema);
   if (schema.pattern !== undefined) return fitting(byPattern(text, schema.pattern), schema);
   const formatted = schema.format === undefined ? undefined : ofFormat(text, schema.format);
-  if (formatted !== undefined) return formatted;
+  if (formatted !== undefined)
+    return ["email", "uri", "url", "uuid", "ipv4"].includes(schema.format ?? "") ? formatted.map(asExact) : formatted;
   const has = (...some: string[]): boolean => words.some((word) => some.includes(word));
   const found = firstOf(
     () => likeExamples(text, examples),
@@ -66,7 +67,17 @@ function byPattern(text: string, source: string): Found[] {
     }
   }
   // A pattern that accepts any word has found nothing.
-  return found.length > 1 && pattern.test("the") && pattern.test("of") ? [] : found;
+  if (found.length > 1 && pattern.test("the") && pattern.test("of")) return [];
+  // One that accepts words, numbers or days finds them in any sentence.
+  const telling = !["the", "order", "covid19", "7", "42", "2026", "2026-07-01"].some((common) => pattern.test(common));
+  return telling
+    ? found.map((one) => (/\p{N}/u.test(String(one.value)) && hasTwoKinds(one) ? asExact(one) : one))
+    : found;
+}
+
+/** Digits and something else: neither a number nor a word. */
+function hasTwoKinds({ value }: Found): boolean {
+  return /[^\p{N}.,\s]/u.test(String(value));
 }
 
 /** "priority: high", "the order number is 17", `name = "x"`. */

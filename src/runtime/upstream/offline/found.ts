@@ -6,6 +6,11 @@ export interface Found {
   readonly end: number;
   /** Whether its form alone says that it is meant (an id of the right shape), as against a guess (the next capital word). */
   readonly sure: boolean;
+  /**
+   * Its form speaks for the function by itself: it is that of the parameter's pattern, format or example (`exact`), or the
+   * example's with other letters (`alike`), which counts as long as no other function has the exact one.
+   */
+  readonly distinctive?: "exact" | "alike";
 }
 
 /** Every match of a pattern; the value is the first group if there is one. */
@@ -32,6 +37,10 @@ export function firstOf(...readings: readonly (() => Found[])[]): Found[] {
     if (found.length > 0) return found;
   }
   return [];
+}
+
+export function asExact(found: Found): Found {
+  return { ...found, distinctive: "exact" };
 }
 
 /** Without repeated values, in the order of the text. */

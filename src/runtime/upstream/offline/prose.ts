@@ -1,6 +1,6 @@
 import type { TurnRequest } from "../port.ts";
 import type { Choice } from "./chooseFunctions.ts";
-import { showValue } from "./showValue.ts";
+import { cutText, showValue } from "./showValue.ts";
 import { wordsOf } from "./words.ts";
 
 export interface AnsweredCall {
@@ -19,9 +19,9 @@ export function answerFromOutputs(calls: readonly AnsweredCall[]): string {
     const heading = `**${call.name}**${argumentsText(call.arguments)}`;
     const output = parse(call.output);
     const error = errorOf(output, call.output);
-    if (error !== undefined) return `${heading} reported an error:\n\n> ${error.replaceAll("\n", "\n> ")}`;
+    if (error !== undefined) return `${heading} reported an error:\n\n> ${cutText(error).replaceAll("\n", "\n> ")}`;
     if (call.output.trim() === "") return `${heading} returned nothing.`;
-    return `${heading} returned:\n\n${output === undefined ? `> ${call.output.trim().replaceAll("\n", "\n> ")}` : showValue(output)}`;
+    return `${heading} returned:\n\n${output === undefined ? `> ${cutText(call.output.trim()).replaceAll("\n", "\n> ")}` : showValue(output)}`;
   });
   return [
     calls.length === 1 ? "Here is what the tool said." : `Here is what the ${calls.length} tool calls said.`,

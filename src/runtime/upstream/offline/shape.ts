@@ -1,4 +1,4 @@
-import { escapeRegExp, firstOf, matches, type Found } from "./found.ts";
+import { asExact, escapeRegExp, firstOf, matches, type Found } from "./found.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
 
 /** Examples of a value: from `examples`, `example`, and from words like "(e.g., ORD-12345)" in the description. */
@@ -34,15 +34,35 @@ function splitExamples(text: string): string[] {
 export function likeExamples(text: string, examples: readonly string[]): Found[] {
   const withDigits = examples.filter((example) => /\d/.test(example) && example.length <= 60);
   return firstOf(
-    () => withDigits.flatMap((example) => matches(text, bounded(shapePattern(example, true)), true)),
+    () =>
+      withDigits.flatMap((example) => {
+        const found = matches(text, bounded(shapePattern(example, true)), true);
+        return /\p{L}/u.test(example) ? found.map(asExact) : found;
+      }),
     () =>
       withDigits.flatMap((example) =>
-        /[^\d\s.,]/.test(example) ? matches(text, bounded(shapePattern(example, false)), true) : [],
+        /[^\d\s.,]/.test(example)
+          ? matches(text, bounded(shapePattern(example, false)), true).map((found) =>
+              isOfTheKind(String(found.value), example) ? { ...found, distinctive: "alike" } : found,
+            )
+          : [],
       ),
     () => examples.flatMap((example) => capitals(text, example)),
     // "order 12345" for `ORD-12345`: as many digits, without the letters.
     () => withDigits.flatMap((example) => onlyDigits(text, example)),
   );
+}
+
+/**
+ * Whether other letters than the example's are still a sign: `INV-2034` for `ORD-12345`, or a long mix. Not words with a number
+ * (`top-10`, `GPT-4`, `covid19`), which have a similar build.
+ */
+function isOfTheKind(value: string, example: string): boolean {
+  const digits = (text: string): number => text.replaceAll(/\P{N}/gu, "").length;
+  const sameCase = !/\p{Ll}/u.test(value) || /\p{Ll}/u.test(example);
+  const separated = /\p{L}[^\p{L}\p{N}\s]\p{N}|\p{N}[^\p{L}\p{N}\s]\p{L}/u.test(value);
+  if (!sameCase || !/\p{L}/u.test(value) || digits(value) < Math.max(2, digits(example) / 2)) return false;
+  return separated ? !/\p{Ll}/u.test(value) || digits(value) >= 3 : value.length >= 10 && digits(value) >= 5;
 }
 
 function onlyDigits(text: string, example: string): Found[] {

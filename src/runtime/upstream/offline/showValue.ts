@@ -1,5 +1,14 @@
 /** Lists longer than this are cut, with a word about it. */
 const longestList = 25;
+/** Texts too, in characters: ten megabytes of tool output said aloud, token by token, would take the rest of the day. */
+const longestText = 4000;
+
+/** A text, or its beginning and how much more there is. */
+export function cutText(text: string): string {
+  return text.length <= longestText
+    ? text
+    : `${text.slice(0, longestText).toWellFormed()} … (${text.length - longestText} more characters)`;
+}
 
 /** A JSON value in markdown: a list of names and values, or a table for a list of objects. */
 export function showValue(value: unknown): string {
@@ -58,11 +67,11 @@ function more(values: readonly unknown[]): string {
 }
 
 function inline(value: unknown): string {
-  if (typeof value === "string") return value === "" ? "(empty)" : value;
+  if (typeof value === "string") return value === "" ? "(empty)" : cutText(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value === null) return "none";
   if (Array.isArray(value) && value.every((one) => typeof one !== "object"))
     return value.length === 0 ? "none" : cut(value).map(String).join(", ");
-  const text = JSON.stringify(value);
+  const text = cutText(JSON.stringify(value));
   return typeof value === "object" ? `\`${text}\`` : text;
 }

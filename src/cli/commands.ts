@@ -1,0 +1,180 @@
+import { randomBytes } from "node:crypto";
+import { join, resolve } from "node:path";
+
+import { everyItem } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
+import { applyPlan } from "../core/sync/apply.ts";
+import type { Outcome } from "../core/sync/apply.ts";
+import { makePlan } from "../core/sync/makePlan.ts";
+import { isBlocked, isChange } from "../core/sync/plan.ts";
+import type { Action, Plan, PlanChoices } from "../core/sync/plan.ts";
+import { proposalsOf } from "../core/sync/proposals.ts";
+import { matchAll } from "../core/sync/syncInput.ts";
+import type { SyncInput } from "../core/sync/syncInput.ts";
+import { syncStates } from "../core/sync/syncState.ts";
+import type { Assistant } from "../core/wire.ts";
+import { createAssistantsProvider } from "../provider/assistants/assistantsProvider.ts";
+import { diskFiles, writeWhole } from "./diskFolder.ts";
+import type { CliOptions } from "./options.ts";
+import { outcomesText, planText, statusText } from "./planText.ts";
+import { lockName, readFolder } from "./readFolder.ts";
+import type { Folder } from "./readFolder.ts";
+import { validateFolder } from "./validate.ts";
+
+/** What the commands say and ask through. */
+export interface Terminal {
+  out(text: string): void;
+  /** Whether a person answered yes; null when there is nobody to ask. */
+  confirm(question: string): Promise<boolean | null>;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** What a person can put right. */
+export class CliProblem extends Error {
+  override readonly name = "CliProblem";
+}
+
+export const exits = { ok: 0, error: 1, changes: 2, conflict: 3, invalid: 4 } as const;
+
+/** More assistants than a person can have on one connection. */
+const mostAssistants = 100_000;
+
+/** Runs a command to its exit code. Rejects with errors whose message is for a person. */
+export async function runCommand(options: CliOptions, terminal: Terminal): Promise<number> {
+  const root = resolve(options.root);
+  const provider =
+    options.connection === null
+      ? null
+      : createAssistantsProvider({
+          baseUrl: options.connection.baseUrl,
+          apiKey: options.apiKey === "" ? "none" : options.apiKey,
+          label: options.connection.baseUrl,
+        });
+  const wantsModels = options.command === "validate" && provider !== null;
+  const models = wantsModels ? await provider.listModels() : [];
+  const folder = await readFolder(root, { disabled: options.disabled, models, now: Date.now() });
+  const only = chosenPaths(options, folder);
+  if (options.command === "validate") return validateFolder(folder, only, options.json, terminal);
+  if (provider === null || options.connection === null) throw new CliProblem("--connection is required.");
+  const remotes: Assistant[] = [];
+  for await (const one of everyItem((params) => provider.listAssistants(params), "asc", mostAssistants))
+    remotes.push(one);
+  const input: SyncInput = {
+    connection: options.connection.key,
+    lock: folder.lock,
+    definitions: folder.definitions,
+    remotes,
+    model: options.model,
+  };
+  if (options.command === "status") return status(input, only, options.json, terminal);
+  const direction = options.command === "pull" || options.pulls ? "pull" : "push";
+  const plan = makePlan(direction, input, choicesOf(options, only, input));
+  if (options.command === "plan") {
+    terminal.out(options.json ? jsonLine(plan) : planText(plan));
+    return exitOf(plan.actions, exits.changes);
+  }
+  return apply(plan, input, provider, folder, root, options, terminal);
+}
+
+function status(input: SyncInput, only: ReadonlySet<string> | null, json: boolean, terminal: Terminal): number {
+  const rows = syncStates(input).filter(({ path }) => only === null || (path !== null && only.has(path)));
+  terminal.out(json ? jsonLine({ connection: input.connection, states: rows }) : statusText(rows));
+  const has = (...states: readonly string[]): boolean => rows.some(({ state }) => states.includes(state));
+  if (has("invalid")) return exits.invalid;
+  if (has("conflict", "gone there")) return exits.conflict;
+  return rows.every(({ state }) => state === "in sync" || state === "only there") ? exits.ok : exits.changes;
+}
+
+async function apply(
+  plan: Plan,
+  input: SyncInput,
+  provider: Provider,
+  folder: Folder,
+  root: string,
+  options: CliOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const changes = plan.actions.filter(isChange);
+  if (!options.json) terminal.out(planText(plan));
+  if (changes.length > 0 && !options.yes) {
+    const deletes = plan.actions.flatMap((action) =>
+      action.kind === "delete" ? [`"${action.name}"`] : action.kind === "delete-file" ? [action.path] : [],
+    );
+    const asked =
+      deletes.length === 0
+        ? `${plan.direction} ${changes.length} change(s)?`
+        : `${plan.direction} ${changes.length} change(s), deleting ${deletes.join(", ")}?`;
+    const answer = await terminal.confirm(asked);
+    if (answer === null) throw new CliProblem("Nothing was done: without a terminal, say --yes.");
+    if (!answer) throw new CliProblem("Nothing was done.");
+  }
+  const { outcomes } = await applyPlan(
+    plan,
+    input,
+    {
+      provider,
+      files: diskFiles(root),
+      stores: folder.stores,
+      writeLock: (text) => writeWhole(join(root, lockName), text),
+      randomMark: () => randomBytes(5).toString("hex"),
+    },
+    { signal: terminal.signal },
+  );
+  terminal.out(options.json ? jsonLine({ plan, outcomes: outcomes.map(outcomeJson) }) : outcomesText(outcomes));
+  if (outcomes.some(({ result }) => result === "failed" || result === "not reached")) return exits.error;
+  const blocked = outcomes.filter(({ result }) => result === "conflict").map(({ action }) => action);
+  return blocked.length === 0
+    ? exits.ok
+    : blocked.every(({ kind }) => kind === "invalid")
+      ? exits.invalid
+      : exits.conflict;
+}
+
+function outcomeJson(outcome: Outcome): object {
+  const message = "message" in outcome ? { message: outcome.message } : {};
+  return { kind: outcome.action.kind, path: outcome.action.path, result: outcome.result, ...message };
+}
+
+function exitOf(actions: readonly Action[], withChanges: number): number {
+  if (actions.some(({ kind }) => kind === "invalid")) return exits.invalid;
+  if (actions.some(isBlocked)) return exits.conflict;
+  return actions.some(isChange) ? withChanges : exits.ok;
+}
+
+/** Definitions at the paths or below them. @throws CliProblem for a path that is neither */
+function chosenPaths({ paths, connection }: CliOptions, { definitions, lock }: Folder): ReadonlySet<string> | null {
+  if (paths.length === 0 || paths.includes(".") || paths.includes("")) return null;
+  const known = new Set(definitions.map(({ path }) => path));
+  for (const path of Object.keys(connection === null ? {} : (lock.connections[connection.key]?.definitions ?? {})))
+    known.add(path);
+  const chosen = new Set<string>();
+  for (const path of paths) {
+    const found = [...known].filter((one) => one === path || one.startsWith(`${path}/`));
+    if (found.length === 0) throw new CliProblem(`There is no definition at ${path}.`);
+    for (const one of found) chosen.add(one);
+  }
+  return chosen;
+}
+
+function choicesOf(options: CliOptions, only: ReadonlySet<string> | null, input: SyncInput): PlanChoices {
+  const links = new Map(options.links);
+  if (options.adopt) {
+    for (const [path, proposals] of proposalsOf(matchAll(input))) {
+      const marked = proposals.filter(({ reason }) => reason === "marker");
+      const [one] = marked;
+      if (one !== undefined && marked.length === 1 && !links.has(path)) links.set(path, one.remoteId);
+    }
+  }
+  return {
+    ...(only === null ? {} : { only }),
+    deletes: options.deletes,
+    ...(options.prefer === null ? {} : { prefer: options.prefer }),
+    links,
+    ...(options.newFiles === null ? {} : { newFiles: options.newFiles }),
+  };
+}
+
+function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}

@@ -1,0 +1,104 @@
+import { jsonList, jsonMap } from "../json.ts";
+import type { Finding, Rule } from "./rule.ts";
+
+export const instructionsFile: Rule = {
+  code: "instructions-file",
+  severity: "error",
+  source: "surroundings",
+  doc: "The file that `instructions` name is there.",
+  check: ({ value, facts: { fileExists } }) => {
+    const path = jsonMap(value["instructions"])["file"];
+    if (typeof path !== "string" || fileExists === undefined || fileExists(path)) return [];
+    return [{ message: `There is no file ${path} beside this definition.`, at: ["instructions", "file"] }];
+  },
+};
+
+export const codeFile: Rule = {
+  code: "code-file",
+  severity: "error",
+  source: "surroundings",
+  doc: "The files that `code_interpreter` gets are there.",
+  check: ({ value, facts: { fileExists } }) => {
+    const at = ["tool_resources", "code_interpreter", "files"];
+    return jsonList(jsonMap(jsonMap(value["tool_resources"])["code_interpreter"])["files"]).flatMap(
+      (path, index): readonly Finding[] =>
+        typeof path !== "string" || fileExists === undefined || fileExists(path)
+          ? []
+          : [{ message: `There is no file ${path} beside this definition.`, at: [...at, index] }],
+    );
+  },
+};
+
+export const storeReference: Rule = {
+  code: "store-reference",
+  severity: "error",
+  source: "surroundings",
+  doc: "The store that `vector_store` names is defined by a `*.vectorstore.yaml` of the workspace, unless it is an id (`vs_…`).",
+  check: ({ value, facts: { storeNames } }) => {
+    const name = jsonMap(jsonMap(value["tool_resources"])["file_search"])["vector_store"];
+    if (typeof name !== "string" || name.startsWith("vs_") || storeNames === undefined || storeNames.has(name))
+      return [];
+    const at = ["tool_resources", "file_search", "vector_store"];
+    const near = [...storeNames].filter((one) => one.toLowerCase().startsWith(name.toLowerCase().slice(0, 3)));
+    const fixes = near.map((one) => ({
+      title: `Change to ${one}`,
+      changes: [{ kind: "set" as const, path: at, value: one }],
+    }));
+    return [{ message: `No store definition is called ${name}.`, at, fixes }];
+  },
+};
+
+export const handlerFile: Rule = {
+  code: "handler-file",
+  severity: "warning",
+  source: "surroundings",
+  doc: "The files that a handler's `command` names (`./…`) are there.",
+  check: ({ value, facts: { fileExists } }) =>
+    jsonList(value["tools"]).flatMap((tool, index) =>
+      jsonList(jsonMap(jsonMap(tool)["handler"])["command"]).flatMap((part, place): readonly Finding[] =>
+        typeof part !== "string" || !/^\.{1,2}[\\/]/.test(part) || fileExists === undefined || fileExists(part)
+          ? []
+          : [
+              {
+                message: `There is no file ${part} beside this definition.`,
+                at: ["tools", index, "handler", "command", place],
+              },
+            ],
+      ),
+    ),
+};
+
+export const unknownModel: Rule = {
+  code: "unknown-model",
+  severity: "warning",
+  source: "surroundings",
+  doc: "The connection offers the `model`.",
+  check: ({ value, facts: { models = [] } }) => {
+    const { model } = value as { readonly model?: unknown };
+    if (typeof model !== "string" || models.length === 0 || models.some(({ id }) => id === model)) return [];
+    return [{ message: `The connection has no model ${model}.`, at: ["model"] }];
+  },
+};
+
+/** "Soon", for a model that retires: time for a person to move, in days. */
+const noticeDays = 120;
+
+export const retiringModel: Rule = {
+  code: "retiring-model",
+  severity: "warning",
+  source: "surroundings",
+  doc: "The `model` does not stop answering within 120 days, as far as the connection's list of models says when (`shutdown_date`).",
+  check: ({ value, facts: { models = [], now } }) => {
+    const date = models.find(({ id }) => id === value["model"])?.shutdown_date;
+    const at = typeof date === "string" ? Date.parse(date) : Number.NaN;
+    if (now === undefined || typeof date !== "string" || Number.isNaN(at)) return [];
+    const days = Math.ceil((at - now) / 86_400_000);
+    if (days > noticeDays) return [];
+    const day = date.slice(0, 10);
+    const message =
+      days <= 0
+        ? `This model was switched off on ${day}.`
+        : `This model is switched off on ${day}, in ${days} day${days === 1 ? "" : "s"}.`;
+    return [{ message, at: ["model"] }];
+  },
+};

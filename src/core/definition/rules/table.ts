@@ -1,0 +1,84 @@
+import { completionBudget, fileSearchStore, reasoningSampling, resourceTool } from "./checklist.ts";
+import { descriptionLength, instructionsLength, nameLength } from "./lengths.ts";
+import { metadataCount, metadataKeyLength, metadataMarker, metadataReserved, metadataValueLength } from "./metadata.ts";
+import { budgetMinimum, numberRange, resourceCount } from "./numbers.ts";
+import { parametersSchema, strictSchema } from "./parameters.ts";
+import type { Rule } from "./rule.ts";
+import { secret } from "./secrets.ts";
+import {
+  codeFile,
+  handlerFile,
+  instructionsFile,
+  retiringModel,
+  storeReference,
+  unknownModel,
+} from "./surroundings.ts";
+import { duplicateFunction, duplicateTool, functionDescription, functionName, toolCount } from "./tools.ts";
+
+/** Every rule that can be turned off, in the order of docs/diagnostics.md. */
+export const rules: readonly Rule[] = [
+  nameLength,
+  descriptionLength,
+  instructionsLength,
+  metadataCount,
+  metadataKeyLength,
+  metadataValueLength,
+  toolCount,
+  functionName,
+  duplicateFunction,
+  duplicateTool,
+  parametersSchema,
+  strictSchema,
+  numberRange,
+  budgetMinimum,
+  resourceCount,
+  completionBudget,
+  functionDescription,
+  reasoningSampling,
+  fileSearchStore,
+  resourceTool,
+  instructionsFile,
+  codeFile,
+  storeReference,
+  handlerFile,
+  unknownModel,
+  retiringModel,
+  secret,
+  metadataMarker,
+  metadataReserved,
+];
+
+/** What keeps a text from being read at all. These cannot be turned off. */
+export const textProblems: readonly { readonly code: string; readonly doc: string }[] = [
+  { code: "yaml-syntax", doc: "The text is YAML (or JSON)." },
+  { code: "yaml-tab", doc: "Indentation is made of spaces: YAML forbids tabs." },
+  { code: "yaml-duplicate-key", doc: "A map has each key once." },
+  {
+    code: "yaml-alias",
+    doc: "Every alias (`*name`) has an anchor (`&name`) before it, and they do not multiply without bound.",
+  },
+  { code: "yaml-multi-document", doc: "A file holds one document: no `---` between two definitions." },
+  { code: "schema", doc: "Every field has the shape that `schemas/` says." },
+];
+
+/** docs/diagnostics.md; a test holds the file to it. */
+export function rulesAsMarkdown(): string {
+  const lines = [
+    "# Diagnostics",
+    "",
+    "Every problem that is shown in a definition has a code. Rules can be turned off one by one; what keeps a text from being read cannot.",
+    "",
+    "| code | severity | from | what it asks for |",
+    "| --- | --- | --- | --- |",
+    ...rules.map(({ code, severity, source, doc }) => `| \`${code}\` | ${severity} | ${source} | ${doc} |`),
+    "",
+    "*From*: `wire` is the protocol's own limit, `checklist` the production checklist of the guide, `surroundings` the workspace and the connection,",
+    "`safety` our own care.",
+    "",
+    "| code | what keeps a text from being read |",
+    "| --- | --- |",
+    ...textProblems.map(({ code, doc }) => `| \`${code}\` | ${doc} |`),
+    "",
+  ];
+  return lines.join("\n");
+}

@@ -1,0 +1,75 @@
+import type { Assistant } from "../wire.ts";
+import { markerOf } from "./fields.ts";
+import type { Fields } from "./fields.ts";
+import { fieldsOf } from "./fields.ts";
+import type { LocalDefinition } from "./localDefinition.ts";
+import { localFields } from "./localDefinition.ts";
+import type { ConnectionLock, Lock, LockEntry } from "./lock.ts";
+import { connectionIn } from "./lock.ts";
+
+/** Everything that a state or a plan is computed from. */
+export interface SyncInput {
+  /** The connection's key in the lock. */
+  readonly connection: string;
+  readonly lock: Lock;
+  /** Every definition of the folder, also those that are not asked for. */
+  readonly definitions: readonly LocalDefinition[];
+  /** Every assistant of the connection. */
+  readonly remotes: readonly Assistant[];
+  /** For definitions that name no model; null when the connection has none either. */
+  readonly model: string | null;
+}
+
+/** A definition, its entry in the lock and its assistant: whichever of them there are. */
+export interface Match {
+  readonly path: string;
+  readonly local: LocalDefinition | null;
+  readonly entry: LockEntry | null;
+  readonly remote: Assistant | null;
+  /** Both sides as fields; empty where a side is missing. */
+  readonly here: Fields;
+  readonly there: Fields;
+}
+
+export interface Matches {
+  readonly lock: ConnectionLock;
+  /** Sorted by path. */
+  readonly matches: readonly Match[];
+  /** Assistants that no definition is linked to. */
+  readonly unlinked: readonly Assistant[];
+}
+
+/**
+ * Brings definitions, lock and assistants together. A creation that was begun and not recorded is found by its marker. An
+ * entry without a file and without a base is what an interrupted pull left: it means nothing.
+ */
+export function matchAll(input: SyncInput): Matches {
+  const lock = connectionIn(input.lock, input.connection);
+  const byId = new Map(input.remotes.map((remote) => [remote.id, remote]));
+  const byMarker = new Map<string, Assistant>();
+  for (const remote of input.remotes) {
+    const marker = markerOf(remote);
+    if (marker !== null) byMarker.set(marker, remote);
+  }
+  const locals = new Map(input.definitions.map((local) => [local.path, local]));
+  const linked = new Set<string>();
+  const entries = new Map(Object.entries(lock.definitions));
+  const paths = [...new Set([...locals.keys(), ...entries.keys()])].toSorted();
+  const matches = paths.flatMap((path): readonly Match[] => {
+    const [local, entry] = [locals.get(path) ?? null, entries.get(path) ?? null];
+    if (local === null && entry?.base == null) return [];
+    const found =
+      entry === null ? undefined : entry.remote === null ? byMarker.get(entry.marker) : byId.get(entry.remote);
+    const remote = found ?? null;
+    if (remote !== null) linked.add(remote.id);
+    const there = remote === null ? {} : fieldsOf(remote);
+    const asked = local === null ? {} : localFields(local, lock, input.model);
+    // Without a model of its own and of the connection, a definition follows the assistant's.
+    const here =
+      asked["model"] === undefined && local?.parsed.valid === true && there["model"] !== undefined
+        ? { ...asked, model: there["model"] }
+        : asked;
+    return [{ path, local, entry, remote, here, there }];
+  });
+  return { lock, matches, unlinked: input.remotes.filter(({ id }) => !linked.has(id)) };
+}

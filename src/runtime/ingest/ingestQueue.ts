@@ -1,0 +1,122 @@
+import type { FileBytes } from "../files/fileBytes.ts";
+import { reasonOf, type Log } from "../log.ts";
+import type { VectorStoreFile } from "../objects.ts";
+import type { ChunkStore, IngestJob } from "../store/chunkStore.ts";
+import type { ObjectStore } from "../store/objectStore.ts";
+import { ingestFile, type IngestOutcome } from "./ingestFile.ts";
+
+interface Around {
+  readonly store: ObjectStore;
+  readonly chunks: ChunkStore;
+  readonly bytes: FileBytes;
+  readonly log: Log;
+}
+
+/**
+ * Reads the files of vector stores, one after the other, a few milliseconds at a time.
+ *
+ * The queue is the rows in the database that are `in_progress`: what a killed process was at is read again from its start,
+ * and a file that is removed or cancelled meanwhile is dropped at its next portion.
+ */
+export class IngestQueue {
+  readonly #around: Around;
+  readonly #listeners = new Set<() => void>();
+  #working: Promise<void> | undefined;
+  #asked = false;
+  #stopped = false;
+
+  constructor(around: Around) {
+    this.#around = around;
+  }
+
+  /** Says that there may be files to read. They are looked for in a moment, when the caller's transaction is over. */
+  wake(): void {
+    this.#asked = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+      if (this.#asked && !this.#stopped) this.wake();
+    });
+  }
+
+  /** Calls `listener` whenever a file has been read, has failed or was dropped, until the returned function is called. */
+  onProgress(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Says that files were taken out of stores, or cancelled: what they had is removed in a moment. */
+  taken(): void {
+    this.#tell();
+    this.wake();
+  }
+
+  /** Ends after the portion that is being read. The rest waits for the next process. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    try {
+      for (;;) {
+        await new Promise((resolve) => setImmediate(resolve));
+        this.#asked = false;
+        const { chunks, store } = this.#around;
+        if (this.#stopped) return;
+        if (store.transaction(() => chunks.sweep())) continue;
+        const job = chunks.nextJob();
+        if (job === undefined) return;
+        await this.#read(job);
+        this.#tell();
+      }
+    } catch (error) {
+      // The disk or the database refuse. The rows stay in progress; the next file or the next start tries again.
+      this.#around.log(`reading files into vector stores stopped: ${reasonOf(error)}`);
+    }
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #read({ owner, file }: IngestJob): Promise<void> {
+    const { store, chunks } = this.#around;
+    // What a killed process had kept of it.
+    while (store.transaction(() => chunks.clearSome(owner))) await new Promise((resolve) => setImmediate(resolve));
+    const outcome = await this.#outcome(owner, file);
+    if (this.#stopped || outcome.kind === "unwanted") return;
+    store.transaction(() => {
+      if (!chunks.isWanted(owner)) return;
+      // Attributes may have been changed while it was read.
+      const current = store.get("vector_store_file", file.id, file.vector_store_id) ?? file;
+      if (outcome.kind === "failed") chunks.discard(owner);
+      const ended: VectorStoreFile =
+        outcome.kind === "read"
+          ? { ...current, status: "completed", usage_bytes: outcome.bytes }
+          : { ...current, status: "failed", last_error: outcome.error };
+      store.update("vector_store_file", ended, file.vector_store_id);
+    });
+  }
+
+  async #outcome(owner: number, file: VectorStoreFile): Promise<IngestOutcome> {
+    const { store, chunks, bytes, log } = this.#around;
+    const source = store.get("file", file.id, "");
+    if (source === undefined) return failed(`The file ${file.id} has been deleted.`);
+    try {
+      return await ingestFile(source, file.chunking_strategy, bytes, (some) =>
+        store.transaction(() => {
+          if (this.#stopped || !chunks.isWanted(owner)) return false;
+          chunks.add(owner, some);
+          return true;
+        }),
+      );
+    } catch (error) {
+      log(`file ${file.id} could not be read into ${file.vector_store_id}: ${reasonOf(error)}`);
+      return failed(`The runtime could not read the file: ${reasonOf(error)}`);
+    }
+  }
+}
+
+function failed(message: string): IngestOutcome {
+  return { kind: "failed", error: { code: "server_error", message } };
+}

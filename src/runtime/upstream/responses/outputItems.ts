@@ -1,0 +1,180 @@
+import { fieldsOf, stringOf, type Fields } from "../http/fields.ts";
+import type { TurnEvent } from "../port.ts";
+
+/** One output item that is being told: how much of it has been. */
+interface Item {
+  type: "message" | "function_call" | "other";
+  text: string;
+  refusal: string;
+  /** The place of a call among the calls of the turn; unset until it has a name. */
+  slot: number | undefined;
+  arguments: string;
+}
+
+/**
+ * Tells the output items of a response in order, one message after the other: what arrives of later items while a message is
+ * open waits for its end. Deltas are told as they come; what only the finished item says is told with its end.
+ */
+export class OutputItems {
+  readonly #items = new Map<string, Item>();
+  readonly #done = new Map<string, object>();
+  #openMessage: string | undefined;
+  #held: Fields[] = [];
+  #calls = 0;
+  #written = "";
+
+  /** A call that never got a name cannot be made. */
+  get hasNamelessCall(): boolean {
+    return [...this.#items.values()].some((item) => item.type === "function_call" && item.slot === undefined);
+  }
+
+  /** Everything that the model wrote. */
+  get written(): string {
+    return this.#written;
+  }
+
+  /**
+   * The items to send back with the outputs of the calls among them; `undefined` when there are none, or not in full. The calls
+   * are in the order of their slots. A reasoning item with nothing in it would be looked up on the server, which was told to
+   * store nothing.
+   */
+  get replay(): object[] | undefined {
+    const done = [...this.#items.keys()].flatMap((key) => this.#done.get(key) ?? []);
+    const calls = done.filter((item) => fieldsOf(item)["type"] === "function_call");
+    if (this.#calls === 0 || calls.length !== this.#calls) return undefined;
+    return done.filter((item) => {
+      const { type, encrypted_content: encrypted, content } = fieldsOf(item);
+      return type !== "reasoning" || stringOf(encrypted) !== "" || (Array.isArray(content) && content.length > 0);
+    });
+  }
+
+  /** What an event about an item adds. Events about anything else add nothing. */
+  *read(event: Fields): Iterable<TurnEvent> {
+    const key = keyOf(event);
+    if (this.#openMessage !== undefined && key !== this.#openMessage && tellsSomething(event)) {
+      this.#held.push(event);
+      return;
+    }
+    switch (event["type"]) {
+      case "response.output_item.added":
+        yield* this.#begin(key, fieldsOf(event["item"]));
+        break;
+      case "response.output_text.delta":
+        yield* this.#say(key, "text", stringOf(event["delta"]));
+        break;
+      case "response.refusal.delta":
+        yield* this.#say(key, "refusal", stringOf(event["delta"]));
+        break;
+      case "response.function_call_arguments.delta":
+        yield* this.#argue(this.#item(key, "function_call"), stringOf(event["delta"]));
+        break;
+      case "response.output_item.done":
+        yield* this.#end(key, fieldsOf(event["item"]));
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The response has ended with this output: tells of it what was never told, and what waits for a message that never ended. */
+  *settle(output: readonly unknown[]): Iterable<TurnEvent> {
+    const nothingSeen = this.#items.size === 0;
+    for (const [place, value] of output.entries()) {
+      const item = fieldsOf(value);
+      const key = [`${place}`, stringOf(item["id"])].find((one) => nothingSeen || this.#items.has(one));
+      if (key !== undefined && !this.#done.has(key)) yield* this.#end(key, item);
+    }
+    while (this.#held.length > 0) yield* this.#closeMessage(null);
+  }
+
+  *#begin(key: string, item: Fields): Iterable<TurnEvent> {
+    const known = this.#item(key, typeOf(item));
+    if (known.type === "message") this.#openMessage = key;
+    if (known.type === "function_call") yield* this.#nameCall(known, item);
+  }
+
+  *#say(key: string, part: "text" | "refusal", text: string): Iterable<TurnEvent> {
+    if (text === "") return;
+    const item = this.#item(key, "message");
+    this.#openMessage = key;
+    item[part] += text;
+    this.#written += text;
+    yield part === "text" ? { kind: "text.delta", text } : { kind: "refusal.delta", text };
+  }
+
+  *#argue(item: Item, fragment: string): Iterable<TurnEvent> {
+    item.arguments += fragment;
+    this.#written += fragment;
+    if (fragment !== "" && item.slot !== undefined) yield { kind: "fn.args", slot: item.slot, fragment };
+  }
+
+  *#nameCall(item: Item, said: Fields): Iterable<TurnEvent> {
+    const name = stringOf(said["name"]);
+    if (item.slot !== undefined || name === "") return;
+    item.slot = this.#calls++;
+    this.#written += name;
+    yield { kind: "fn.start", slot: item.slot, callId: stringOf(said["call_id"]), name };
+    // They may have come before the name.
+    if (item.arguments !== "") yield { kind: "fn.args", slot: item.slot, fragment: item.arguments };
+  }
+
+  *#end(key: string, said: Fields): Iterable<TurnEvent> {
+    const item = this.#item(key, typeOf(said));
+    this.#done.set(key, said);
+    if (item.type === "message") {
+      yield* this.#say(key, "text", restOf(partsOf(said, "text"), item.text));
+      yield* this.#say(key, "refusal", restOf(partsOf(said, "refusal"), item.refusal));
+      yield* this.#closeMessage(said["phase"]);
+    } else if (item.type === "function_call") {
+      yield* this.#nameCall(item, said);
+      const { arguments: whole } = said;
+      const text = typeof whole === "object" && whole !== null ? JSON.stringify(whole) : stringOf(whole);
+      yield* this.#argue(item, restOf(text, item.arguments));
+    }
+  }
+
+  *#closeMessage(phase: unknown): Iterable<TurnEvent> {
+    const open = this.#openMessage;
+    this.#openMessage = undefined;
+    // A message in which nothing was said is none.
+    const { text = "", refusal = "" } = (open === undefined ? undefined : this.#items.get(open)) ?? {};
+    if (text !== "" || refusal !== "") yield { kind: "message.end", phase: typeof phase === "string" ? phase : null };
+    const held = this.#held;
+    this.#held = [];
+    for (const event of held) yield* this.read(event);
+  }
+
+  #item(key: string, type: Item["type"]): Item {
+    const known = this.#items.get(key);
+    if (known !== undefined) return known;
+    const item: Item = { type, text: "", refusal: "", slot: undefined, arguments: "" };
+    this.#items.set(key, item);
+    return item;
+  }
+}
+
+/** Which item an event is about: its place in the output, or its id where a server gives no places. */
+function keyOf(event: Fields): string {
+  const { output_index: place, item_id: id } = event;
+  return typeof place === "number" ? `${place}` : stringOf(id) || stringOf(fieldsOf(event["item"])["id"]);
+}
+
+function typeOf(item: Fields): Item["type"] {
+  return item["type"] === "message" || item["type"] === "function_call" ? item["type"] : "other";
+}
+
+function tellsSomething(event: Fields): boolean {
+  return /^response\.(?:output_item\.(?:added|done)|output_text\.delta|refusal\.delta|function_call_arguments\.delta)$/.test(
+    stringOf(event["type"]),
+  );
+}
+
+/** The texts, or the refusals, of a message in one. */
+function partsOf(message: Fields, kind: "text" | "refusal"): string {
+  const parts = Array.isArray(message["content"]) ? message["content"] : [];
+  return parts.map((part: unknown) => stringOf(fieldsOf(part)[kind])).join("");
+}
+
+function restOf(whole: string, told: string): string {
+  return whole.startsWith(told) ? whole.slice(told.length) : "";
+}

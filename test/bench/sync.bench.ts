@@ -1,0 +1,243 @@
+/** Sync and authoring at scale: a full status of 1,000 definitions, a keystroke in a long definition, memory over many edits. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { parseDocument } from "yaml";
+
+import { diskFiles } from "../../src/cli/diskFolder.ts";
+import { lockName, readFolder } from "../../src/cli/readFolder.ts";
+import { checkDefinition } from "../../src/core/definition/checkDefinition.ts";
+import { everyItem } from "../../src/core/provider.ts";
+import type { Provider } from "../../src/core/provider.ts";
+import { applyPlan } from "../../src/core/sync/apply.ts";
+import { lockText } from "../../src/core/sync/lockText.ts";
+import { makePlan } from "../../src/core/sync/makePlan.ts";
+import { syncStates } from "../../src/core/sync/syncState.ts";
+import type { SyncInput } from "../../src/core/sync/syncInput.ts";
+import type { Assistant } from "../../src/core/wire.ts";
+import { createAssistantsProvider } from "../../src/provider/assistants/assistantsProvider.ts";
+import { startRuntime } from "../wire/runtimeProcess.ts";
+
+interface Row {
+  readonly case: string;
+  readonly ours: number;
+  readonly peer: number;
+  readonly peerName: string;
+  readonly unit: string;
+  readonly aim: string;
+  readonly met: boolean;
+}
+
+function print(row: Row): void {
+  const round = (value: number): number => Math.round(value * 100) / 100;
+  const ratio = row.peer === 0 ? null : round(row.ours / row.peer);
+  console.log(JSON.stringify({ bench: "sync", ...row, ours: round(row.ours), peer: round(row.peer), ratio }));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+async function timed(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** A provider that counts what it is asked. One method is one request. */
+function counted(provider: Provider): { readonly provider: Provider; readonly calls: string[] } {
+  const calls: string[] = [];
+  const methods = Object.entries(provider).map(([name, method]) => [
+    name,
+    (...args: readonly unknown[]) => {
+      calls.push(name);
+      return (method as (...given: readonly unknown[]) => unknown)(...args);
+    },
+  ]);
+  return { provider: Object.fromEntries(methods) as Provider, calls };
+}
+
+function definitionText(index: number): string {
+  const lines = Array.from({ length: 20 }, (_, line) => `  Rule ${line} of assistant ${index}: be precise.`);
+  return `name: Assistant ${index}\nmodel: offline\ninstructions: |\n${lines.join("\n")}\ntools:\n  - type: function\n    function: { name: look_up, description: Looks it up, parameters: { type: object, properties: { id: { type: string } } } }\nmetadata: { team: team-${index % 10} }\nrun: { max_completion_tokens: 2000 }\n`;
+}
+
+async function benchStatus(count: number): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "sync-bench-"));
+  const runtime = await startRuntime();
+  try {
+    for (let index = 0; index < count; index += 1) {
+      const folder = join(root, `team-${index % 10}`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, `a${index}.assistant.yaml`), definitionText(index));
+    }
+    const { provider, calls } = counted(
+      createAssistantsProvider({ baseUrl: runtime.url, apiKey: runtime.key, label: "runtime" }),
+    );
+    const read = async (): Promise<SyncInput> => {
+      const remotes: Assistant[] = [];
+      const [folder] = await Promise.all([
+        readFolder(root, { disabled: new Set(), models: [], now: Date.now() }),
+        (async () => {
+          for await (const one of everyItem((params) => provider.listAssistants(params), "asc", 100_000))
+            remotes.push(one);
+        })(),
+      ]);
+      return { connection: "bench", lock: folder.lock, definitions: folder.definitions, remotes, model: null };
+    };
+    const input = await read();
+    let marks = 0;
+    let lock = input.lock;
+    const ports = {
+      provider,
+      files: diskFiles(root),
+      stores: new Map(),
+      writeLock: () => Promise.resolve(),
+      randomMark: () => String((marks += 1)),
+    };
+    const push = await timed(async () => {
+      ({ lock } = await applyPlan(makePlan("push", input), input, ports));
+    });
+    console.error(`pushed ${count} in ${Math.round(push)} ms`);
+    writeFileSync(join(root, lockName), lockText(lock));
+    const git = (...args: readonly string[]): Buffer =>
+      execFileSync("git", ["-c", "user.name=b", "-c", "user.email=b@b", ...args], { cwd: root });
+    git("init", "-q");
+    git("add", ".");
+    git("commit", "-qm", "all");
+    const ours: number[] = [];
+    const peer: number[] = [];
+    let requests = 0;
+    for (let round = 0; round < 7; round += 1) {
+      calls.length = 0;
+      ours.push(
+        await timed(async () => {
+          const states = syncStates(await read());
+          if (states.length !== count || states.some(({ state }) => state !== "in sync"))
+            throw new Error("the status is wrong");
+        }),
+      );
+      requests = calls.length;
+      if (calls.some((call) => call !== "listAssistants")) throw new Error(`more than lists: ${calls.join(" ")}`);
+      peer.push(await timed(() => git("status", "--porcelain")));
+    }
+    const most = Math.ceil(count / 100);
+    print({
+      case: `requests of a status of ${count}`,
+      ours: requests,
+      peer: most,
+      peerName: "list pages of 100",
+      unit: "requests",
+      aim: `<= ${most}`,
+      met: requests <= most,
+    });
+    print({
+      case: `status of ${count} definitions and assistants`,
+      ours: median(ours),
+      peer: median(peer),
+      peerName: "git status",
+      unit: "ms",
+      aim: "beside git status (no bound)",
+      met: true,
+    });
+    const only = await read();
+    const pure = [];
+    for (let round = 0; round < 7; round += 1) pure.push(await timed(() => syncStates(only)));
+    print({
+      case: `states alone, ${count} (pure)`,
+      ours: median(pure),
+      peer: median(peer),
+      peerName: "git status",
+      unit: "ms",
+      aim: "beside git status (no bound)",
+      met: true,
+    });
+  } finally {
+    await runtime.stop();
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** A definition of some 2,000 lines: many functions with parameters, and long instructions. */
+function longDefinition(): string {
+  const fn = (index: number): string =>
+    `  - type: function\n    function:\n      name: function_${index}\n      description: Does thing ${index}\n      parameters:\n        type: object\n        properties:\n          order_id:\n            type: string\n            description: The id of the order\n          count:\n            type: integer\n            minimum: 0\n        required: [order_id]\n`;
+  const instructions = Array.from({ length: 300 }, (_, index) => `  Line ${index} of the instructions.`).join("\n");
+  return `name: Long\nmodel: offline\ninstructions: |\n${instructions}\ntools:\n${Array.from({ length: 121 }, (_, index) => fn(index)).join("")}run: { max_completion_tokens: 2000 }\n`;
+}
+
+/** The text after a keystroke: a letter more somewhere in the instructions. */
+function typed(text: string, index: number): string {
+  const at = text.indexOf(`Line ${index % 300} `) + 4;
+  return `${text.slice(0, at)}x${text.slice(at)}`;
+}
+
+async function benchKeystroke(): Promise<void> {
+  const text = longDefinition();
+  const lines = text.split("\n").length;
+  const [ours, peer]: [number[], number[]] = [[], []];
+  for (let index = 0; index < 120; index += 1) {
+    const next = typed(text, index);
+    ours.push(
+      await timed(() =>
+        checkDefinition(next, { facts: { fileExists: () => true, storeNames: new Set(), models: [], now: 0 } }),
+      ),
+    );
+    peer.push(await timed(() => parseDocument(next).toJS()));
+  }
+  const settled = ours.slice(20);
+  print({
+    case: `diagnostics after a keystroke, ${lines} lines (median)`,
+    ours: median(settled),
+    peer: median(peer.slice(20)),
+    peerName: "yaml parse alone",
+    unit: "ms",
+    aim: "< 50",
+    met: median(settled) < 50,
+  });
+  const worst = settled.toSorted((a, b) => a - b)[Math.floor(settled.length * 0.95)] ?? Number.NaN;
+  print({
+    case: `diagnostics after a keystroke, ${lines} lines (95th percentile)`,
+    ours: worst,
+    peer: median(peer.slice(20)),
+    peerName: "yaml parse alone",
+    unit: "ms",
+    aim: "< 50",
+    met: worst < 50,
+  });
+}
+
+async function benchMemory(edits: number): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const heap = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed / 1024 / 1024;
+  };
+  const text = longDefinition();
+  const growth = (work: (text: string) => unknown): number => {
+    for (let index = 0; index < 50; index += 1) work(typed(text, index));
+    const start = heap();
+    for (let index = 0; index < edits; index += 1) work(typed(text, index));
+    return heap() - start;
+  };
+  const peer = growth((next) => parseDocument(next).toJS());
+  const ours = growth((next) => checkDefinition(next));
+  print({
+    case: `heap growth over ${edits} edits`,
+    ours,
+    peer,
+    peerName: "yaml parse alone",
+    unit: "MB",
+    aim: "< 2",
+    met: ours < 2,
+  });
+  await Promise.resolve();
+}
+
+await benchKeystroke();
+await benchMemory(1000);
+await benchStatus(1000);

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { stringify } from "yaml";
+
+import { equalFields, fieldsOf } from "../../../src/core/sync/fields.ts";
+import type { Fields } from "../../../src/core/sync/fields.ts";
+import { localFields } from "../../../src/core/sync/localDefinition.ts";
+import { connectionIn } from "../../../src/core/sync/lock.ts";
+import { definitionValue } from "../../../src/core/sync/newDefinition.ts";
+import { Random } from "../core/random.ts";
+import { FakeProvider } from "./fakeProvider.ts";
+import { World } from "./world.ts";
+
+const texts = ["one", "two\nlines\n", "three: and # more", "'four'"];
+
+function randomFields(random: Random): Fields {
+  const fields: Record<string, unknown> = { name: random.pick(["A", "B"]), model: random.pick(["m", "n"]) };
+  if (random.chance(0.6)) fields["instructions"] = random.pick(texts);
+  if (random.chance(0.5)) fields["description"] = random.pick(texts);
+  if (random.chance(0.5)) fields["temperature"] = random.pick([0, 0.2, 1.5]);
+  if (random.chance(0.3)) fields["reasoning_effort"] = random.pick(["low", "high"]);
+  if (random.chance(0.3)) fields["response_format"] = { type: random.pick(["text", "json_object"]) };
+  for (const key of ["team", "tier", "0"]) if (random.chance(0.4)) fields[`metadata/${key}`] = random.pick(texts);
+  for (const name of ["f", "g"])
+    if (random.chance(0.5)) {
+      const parameters = { type: "object", properties: { [random.pick(["x", "y"])]: { type: "string" } } };
+      const description = random.pick(["Does", "Acts"]);
+      fields[`tools/function/${name}`] = {
+        type: "function",
+        function: { name, description, ...(random.chance(0.5) ? { parameters } : {}) },
+      };
+    }
+  if (random.chance(0.3)) fields["tools/code_interpreter"] = { type: "code_interpreter" };
+  if (random.chance(0.3))
+    fields["tools/file_search"] = {
+      type: "file_search",
+      ...(random.chance(0.5) ? { file_search: { max_num_results: 3 } } : {}),
+    };
+  if (random.chance(0.3)) fields["tool_resources/vector_store_ids"] = [random.pick(["vs_1", "vs_2"])];
+  return fields;
+}
+
+/** Fields that are the base with some of another set: sides that share most of their past. */
+function drifted(base: Fields, random: Random): Fields {
+  const other = randomFields(random);
+  const result: Record<string, unknown> = { ...base };
+  for (const key of new Set([...Object.keys(base), ...Object.keys(other)])) {
+    if (random.chance(0.7)) continue;
+    if (other[key] === undefined && key !== "name" && key !== "model") delete result[key];
+    else if (other[key] !== undefined) result[key] = other[key];
+  }
+  return result;
+}
+
+function textOf(fields: Fields): string {
+  return `# kept\n${stringify(definitionValue(fields, "A"))}unknown_field: 1 # kept too\n`;
+}
+
+const path = "a.assistant.yaml";
+
+/** A world in which a definition was synced at a base, and then both sides drifted. */
+async function drift(
+  random: Random,
+): Promise<{ readonly world: World; readonly provider: FakeProvider; readonly base: Fields }> {
+  const provider = new FakeProvider();
+  const world = new World(provider, () => Promise.resolve([...provider.assistants.values()]));
+  const base = randomFields(random);
+  world.files.set(path, textOf(base));
+  await world.sync("push");
+  const [id, made] = [...provider.assistants][0] ?? assert.fail("nothing was pushed");
+  if (random.chance(0.8)) world.files.set(path, textOf(drifted(base, random)));
+  if (random.chance(0.8)) {
+    const value = definitionValue(drifted(base, random), "A");
+    const resources = value["tool_resources"] as { file_search?: { vector_store: string } } | undefined;
+    const store = resources?.file_search?.vector_store;
+    provider.assistants.set(id, {
+      ...made,
+      description: null,
+      instructions: null,
+      temperature: 1,
+      response_format: "auto",
+      reasoning_effort: null,
+      tools: [],
+      ...value,
+      tool_resources: store === undefined ? {} : { file_search: { vector_store_ids: [store] } },
+      metadata: {
+        ...(value["metadata"] as object | undefined),
+        assistants_workbench: made.metadata?.["assistants_workbench"] ?? "",
+      },
+    } as typeof made);
+  }
+  return { world, provider, base };
+}
+
+async function sides(world: World): Promise<{ readonly here: Fields; readonly there: Fields }> {
+  const input = await world.input();
+  const [local, remote] = [input.definitions[0], input.remotes[0]];
+  assert.ok(local?.parsed.valid === true && remote !== undefined, world.files.get(path));
+  return { here: localFields(local, connectionIn(input.lock, "test"), null), there: fieldsOf(remote) };
+}
+
+describe("random bases with random changes on both sides", () => {
+  it("push and pull carry every change that one side made, and touch none that both made", async () => {
+    const random = new Random(7);
+    let [merged, stopped] = [0, 0];
+    for (let round = 0; round < 400; round += 1) {
+      const { world, base } = await drift(random);
+      const before = await sides(world);
+      const keys = new Set([...Object.keys(base), ...Object.keys(before.here), ...Object.keys(before.there)]);
+      const story = JSON.stringify({ base, ...before }, null, 1);
+      const isConflict = (key: string): boolean =>
+        !equalFields(before.here[key], base[key]) &&
+        !equalFields(before.there[key], base[key]) &&
+        !equalFields(before.here[key], before.there[key]);
+      const conflicts = [...keys].filter(isConflict);
+      const outcomes = [...(await world.sync("push")), ...(await world.sync("pull"))];
+      const after = await sides(world);
+      if (conflicts.length > 0) {
+        stopped += 1;
+        assert.ok(
+          outcomes.every(({ result }) => result === "conflict"),
+          story,
+        );
+        assert.ok(equalFields(after.here, before.here) && equalFields(after.there, before.there), story);
+        continue;
+      }
+      merged += 1;
+      for (const key of keys) {
+        const changedHere = !equalFields(before.here[key], base[key]);
+        const wanted = changedHere ? before.here[key] : before.there[key];
+        assert.ok(
+          equalFields(after.here[key], wanted) && equalFields(after.there[key], wanted),
+          `${key}\n${story}\n${JSON.stringify(after)}`,
+        );
+      }
+      assert.match(world.files.get(path) ?? "", /^# kept\n[\s\S]*unknown_field: 1 # kept too\n/);
+      assert.equal((await world.states())[0]?.state, "in sync", story);
+    }
+    assert.ok(merged > 100 && stopped > 40, `${merged} merged, ${stopped} stopped`);
+  });
+
+  it("applying twice is a no-op, in both directions and with either side preferred", async () => {
+    const random = new Random(77);
+    for (let round = 0; round < 300; round += 1) {
+      const { world, provider } = await drift(random);
+      const direction = random.pick(["push", "pull"] as const);
+      const choices = { prefer: direction === "push" ? ("here" as const) : random.pick(["here", "there"] as const) };
+      await world.sync(direction, choices);
+      const [files, lock, there, requests] = [
+        new Map(world.files),
+        world.lock,
+        structuredClone(provider.assistants),
+        provider.requests,
+      ];
+      const again = await world.sync(direction, choices);
+      assert.deepEqual(
+        again.filter(({ action }) => action.kind !== "record"),
+        [],
+        JSON.stringify(again),
+      );
+      assert.deepEqual([new Map(world.files), world.lock, provider.assistants], [files, lock, there]);
+      assert.equal(provider.requests, requests);
+    }
+  });
+
+  it("two people push: the second sees a conflict, and the first one's work stays", async () => {
+    const random = new Random(777);
+    let seen = 0;
+    for (let round = 0; round < 200; round += 1) {
+      const { world, provider } = await drift(random);
+      const input = await world.input();
+      const plan = await world.plan("push", { prefer: "here" });
+      const [id, remote] = [...provider.assistants][0] ?? assert.fail();
+      const theirs = { ...remote, description: "theirs, just now" };
+      provider.assistants.set(id, theirs);
+      const outcomes = await world.apply(plan, input);
+      if (!plan.actions.some(({ kind }) => kind === "update")) continue;
+      seen += 1;
+      assert.deepEqual(
+        outcomes.map(({ result }) => result),
+        ["conflict"],
+      );
+      assert.deepEqual(provider.assistants.get(id), theirs);
+    }
+    assert.ok(seen > 50);
+  });
+});

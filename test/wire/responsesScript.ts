@@ -1,0 +1,121 @@
+/** Streams of a Responses API, in the order in which the real one was recorded. */
+import { lines, type Script } from "./scriptedModelServer.ts";
+
+/** The events of one output item, and the item as it is when it is finished. */
+export interface OutputItem {
+  readonly events: readonly object[];
+  readonly item: object;
+}
+
+export function message(place: number, texts: readonly string[], phase?: string): OutputItem {
+  return spoken(place, texts, "output_text", phase);
+}
+
+export function refusal(place: number, texts: readonly string[]): OutputItem {
+  return spoken(place, texts, "refusal");
+}
+
+function spoken(place: number, texts: readonly string[], type: "output_text" | "refusal", phase?: string): OutputItem {
+  const head = {
+    id: `msg_${place}`,
+    type: "message",
+    role: "assistant",
+    ...(phase === undefined ? {} : { phase }),
+  };
+  const at = { item_id: head.id, output_index: place, content_index: 0 };
+  const part = (said: string): object =>
+    type === "refusal" ? { type, refusal: said } : { type, text: said, annotations: [], logprobs: [] };
+  const whole = texts.join("");
+  const item = { ...head, status: "completed", content: [part(whole)] };
+  return {
+    item,
+    events: [
+      added(place, { ...head, status: "in_progress", content: [] }),
+      { type: "response.content_part.added", ...at, part: part("") },
+      ...texts.map((delta) => ({ type: `response.${type}.delta`, ...at, delta, obfuscation: "xxxx" })),
+      { type: `response.${type}.done`, ...at, [type === "refusal" ? "refusal" : "text"]: whole },
+      { type: "response.content_part.done", ...at, part: part(whole) },
+      done(place, item),
+    ],
+  };
+}
+
+export function reasoning(place: number, encrypted: string): OutputItem {
+  const head = { id: `rs_${place}`, type: "reasoning" };
+  const at = { item_id: head.id, output_index: place, summary_index: 0 };
+  const item = { ...head, summary: [{ type: "summary_text", text: "Hm." }], encrypted_content: encrypted };
+  return {
+    item,
+    events: [
+      added(place, { ...head, summary: [], encrypted_content: "early" }),
+      { type: "response.reasoning_summary_part.added", ...at, part: { type: "summary_text", text: "" } },
+      { type: "response.reasoning_summary_text.delta", ...at, delta: "Hm." },
+      { type: "response.reasoning_summary_text.done", ...at, text: "Hm." },
+      { type: "response.reasoning_summary_part.done", ...at, part: { type: "summary_text", text: "Hm." } },
+      done(place, item),
+    ],
+  };
+}
+
+/** A function call whose arguments come in the given fragments. */
+export function call(place: number, callId: string, name: string, fragments: readonly string[]): OutputItem {
+  const head = { id: `fc_${place}`, type: "function_call", call_id: callId, name };
+  const at = { item_id: head.id, output_index: place };
+  const item = { ...head, arguments: fragments.join(""), status: "completed" };
+  return {
+    item,
+    events: [
+      added(place, { ...head, arguments: "", status: "in_progress" }),
+      ...fragments.map((delta) => ({ type: "response.function_call_arguments.delta", ...at, delta })),
+      { type: "response.function_call_arguments.done", ...at, arguments: fragments.join("") },
+      done(place, item),
+    ],
+  };
+}
+
+/** The call that the gardener's bed asks for. */
+export function moisture(place: number, callId: string, bed: string): OutputItem {
+  return call(place, callId, "get_soil_moisture", ['{"bed_', `id":"${bed}"}`]);
+}
+
+const usage = {
+  input_tokens: 30,
+  input_tokens_details: { cached_tokens: 12 },
+  output_tokens: 9,
+  output_tokens_details: { reasoning_tokens: 4 },
+  total_tokens: 39,
+};
+
+/** A whole stream. `end` is the terminal event; by default the response is complete. */
+export function response(items: readonly OutputItem[], end: object = ended("completed", {}, items)): Script {
+  return events([...begun, ...items.flatMap((item) => item.events), end]);
+}
+
+export function ended(status: string, more: object = {}, items: readonly OutputItem[] = []): object {
+  const response = { id: "resp_1", object: "response", status, output: items.map(({ item }) => item), usage, ...more };
+  return { type: `response.${status}`, response };
+}
+
+export const begun: readonly object[] = [
+  { type: "response.created", response: { id: "resp_1", object: "response", status: "in_progress", output: [] } },
+  { type: "response.in_progress", response: { id: "resp_1", object: "response", status: "in_progress", output: [] } },
+];
+
+/** A stream of just these events; `end: "cut"` breaks the connection after them. */
+export function events(list: readonly object[], end: "close" | "cut" = "close"): Script {
+  return lines(
+    list.map((event, at) => {
+      const data = JSON.stringify({ sequence_number: at, ...event });
+      return "type" in event ? `event: ${String(event.type)}\ndata: ${data}` : `data: ${data}`;
+    }),
+    end,
+  );
+}
+
+function added(place: number, item: object): object {
+  return { type: "response.output_item.added", output_index: place, item };
+}
+
+function done(place: number, item: object): object {
+  return { type: "response.output_item.done", output_index: place, item };
+}
