@@ -92,3 +92,35 @@ test("a run's times and fields in each state", async () => {
   assert.ok((done.completed_at ?? 0) >= done.created_at);
   assert.deepEqual(Object.keys(done.usage ?? {}), ["prompt_tokens", "completion_tokens", "total_tokens"]);
 });
+
+test("a cursor of another kind is a wrong one, of another thread an unknown one; other threads' runs made no messages here", async () => {
+  const { threads } = runtime.client.beta;
+  const [thread, other] = [await threadSaying(runtime.client, "Hello"), await threadSaying(runtime.client, "Hi")];
+  const [elsewhere] = (await threads.messages.list(other)).data;
+  await assert.rejects(
+    () => threads.messages.list(thread, { after: assistantId }),
+    new RegExp(`400 Invalid 'message_id': '${assistantId}'. Expected an ID that begins with 'msg'.`),
+  );
+  for (const cursor of ["after", "before"])
+    await assert.rejects(
+      () => threads.messages.list(thread, { [cursor]: elsewhere?.id ?? "" }),
+      /404 No message found/,
+    );
+  assert.deepEqual((await threads.messages.list(thread, { run_id: "run_none" })).data, []);
+});
+
+test("a truncation strategy is always told whole", async () => {
+  const { runs } = runtime.client.beta.threads;
+  for (const [given, told] of [
+    [{ type: "auto" }, { type: "auto", last_messages: null }],
+    [
+      { type: "last_messages", last_messages: 3 },
+      { type: "last_messages", last_messages: 3 },
+    ],
+    [null, { type: "auto", last_messages: null }],
+  ] as const) {
+    const thread = await threadSaying(runtime.client, "Hello");
+    const run = await runs.create(thread, { assistant_id: assistantId, truncation_strategy: given });
+    assert.deepEqual(run.truncation_strategy, told);
+  }
+});

@@ -37,7 +37,11 @@ export function storedContents(runtime: RuntimeProcess): string[] {
   return readdirSync(join(runtime.dataDir, "files")).toSorted();
 }
 
-/** Asks again every few milliseconds until `done` holds. */
+/** Asks again every few milliseconds until `done` holds; throws when it never does. */
 export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 5));
+  const patience = AbortSignal.timeout(30_000);
+  while (!(await done())) {
+    if (patience.aborted) throw new Error(`never came true: ${String(done)}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

@@ -54,7 +54,7 @@ export function newRun(assistant: Assistant, threadId: string, settings: RunSett
     reasoning_effort: settings.reasoning_effort ?? assistant.reasoning_effort,
     max_prompt_tokens: settings.max_prompt_tokens ?? null,
     max_completion_tokens: settings.max_completion_tokens ?? null,
-    truncation_strategy: settings.truncation_strategy ?? { type: "auto", last_messages: null },
+    truncation_strategy: { type: "auto", last_messages: null, ...settings.truncation_strategy },
     usage: null,
     response_format: settings.response_format ?? assistant.response_format ?? "auto",
     tool_choice: settings.tool_choice ?? "auto",

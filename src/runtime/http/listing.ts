@@ -1,6 +1,6 @@
 import type { Kinds, ObjectStore } from "../store/objectStore.ts";
 import { badRequest, notFound } from "./apiError.ts";
-import { wordFor } from "./lookup.ts";
+import { find, wordFor } from "./lookup.ts";
 import type { Request } from "./services.ts";
 
 interface ListBody<T> {
@@ -38,7 +38,11 @@ export function listPage<K extends keyof Kinds>(
     after: after === "" ? undefined : after,
     before: before === "" ? undefined : before,
   });
-  if ("missingCursor" in page) throw notFound(wordFor(kind), page.missingCursor);
+  if ("missingCursor" in page) {
+    // Says so when the id is one of another kind; an object of another list is as unknown here as none.
+    find(store, kind, page.missingCursor, parent);
+    throw notFound(wordFor(kind), page.missingCursor);
+  }
   return listBody(page.data, page.hasMore);
 }
 

@@ -31,8 +31,8 @@ export class ChunkStore {
 
   /** The file that has waited longest to be read, in any store. */
   nextJob(): IngestJob | undefined {
-    const sql = `SELECT seq, body FROM objects WHERE kind = 'vector_store_file' AND status = 'in_progress'
-      ORDER BY seq LIMIT 1`;
+    const sql = `SELECT seq, body FROM objects INDEXED BY vector_store_files_waiting
+      WHERE kind = 'vector_store_file' AND status = 'in_progress' ORDER BY seq LIMIT 1`;
     const row = this.#statement(sql).get();
     return row === undefined
       ? undefined

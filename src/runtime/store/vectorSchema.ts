@@ -7,6 +7,8 @@
  * chunk's start that end the chunk before it. The words are stemmed as English ones; other languages lose nothing but stems.
  */
 export const vectorSchema = `
+CREATE INDEX IF NOT EXISTS vector_store_files_waiting ON objects (status)
+  WHERE kind = 'vector_store_file' AND status = 'in_progress';
 CREATE INDEX IF NOT EXISTS files_by_expiry ON objects (json_extract(body, '$.expires_at'))
   WHERE kind = 'file' AND json_extract(body, '$.expires_at') IS NOT NULL;
 CREATE TABLE IF NOT EXISTS chunks (

@@ -99,7 +99,11 @@ async function harness(maxFileBytes?: number): Promise<Harness> {
 }
 
 async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await done())) await new Promise((resolve) => setImmediate(resolve));
+  const patience = AbortSignal.timeout(20_000);
+  while (!(await done())) {
+    assert.ok(!patience.aborted, `never came true: ${String(done)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 async function readStore(server: Harness, fileId: string, more: object = {}): Promise<string> {

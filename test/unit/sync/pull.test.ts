@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { connectionIn } from "../../../src/core/sync/lock.ts";
+import { matchAll } from "../../../src/core/sync/syncInput.ts";
+import { textWith } from "../../../src/core/sync/textWith.ts";
 import { FakeProvider } from "./fakeProvider.ts";
 import { World } from "./world.ts";
 
@@ -142,5 +145,22 @@ describe("a pull", () => {
       (await world.states()).map(({ state, path: at }) => [state, at]),
       [["in sync", moved]],
     );
+  });
+
+  it("shows the definition as it would be with the assistant's fields, or with the base's, in its own layout", async () => {
+    const { world, provider, id } = await synced();
+    const before = world.files.get(path) ?? "";
+    change(provider, id, { name: "Theirs", instructions: "Two.\n" });
+    world.files.set(path, before.replace("name: A", "name: Mine"));
+    const input = await world.input();
+    const [match] = matchAll(input).matches;
+    assert.ok(match?.local != null && match.entry?.base != null);
+    const lock = connectionIn(input.lock, "test");
+    const theirs = textWith(match.local, match.here, match.there, lock);
+    assert.deepEqual(theirs, { definition: before.replace("name: A", "name: Theirs"), instructions: "Two.\n" });
+    assert.deepEqual(textWith(match.local, match.here, match.entry.base, lock), {
+      definition: before,
+      instructions: "One.\n",
+    });
   });
 });
