@@ -57,6 +57,15 @@ export const Setting = {
   offlinePace: "assistants.runtime.offlinePace",
 } as const;
 
+/** Capabilities of a Chat Completions server; each is the runtime's flag of that name. Left out: found out by trying. */
+export interface ChatSwitches {
+  readonly toolChoice?: "all" | "strings" | "none";
+  readonly streamOptions?: boolean;
+  readonly tokenField?: "max_tokens" | "max_completion_tokens";
+  readonly systemRole?: "system" | "developer";
+  readonly parallelToolCalls?: boolean;
+}
+
 /** A connection as the setting holds it. The key is never in here: it is in SecretStorage. */
 export interface ConnectionSetting {
   readonly id: string;
@@ -68,6 +77,10 @@ export interface ConnectionSetting {
   readonly profile?: string;
   /** What a model that a program or definition names is on this server; `*` is any other. */
   readonly modelMap?: Readonly<Record<string, string>>;
+  /** What the server can do, where that is not found out by trying. */
+  readonly switches?: ChatSwitches;
+  /** The `api-version` of the query, which Azure's older addresses want. */
+  readonly apiVersion?: string;
   /** Whether the server asks for a key. */
   readonly needsKey: boolean;
 }

@@ -290,7 +290,7 @@ test("failures end the run with words that say what to do", async () => {
     [
       [status(401, { error: { message: `Incorrect API key: ${key}` } })],
       "server_error",
-      new RegExp(`^The upstream ${host} refused the key \\(HTTP 401\\)\\. Check the key in ASSISTANTS_UPSTREAM_KEY`),
+      new RegExp(`^The upstream ${host} refused the key \\(HTTP 401\\)\\. .*ASSISTANTS_UPSTREAM_KEY`),
     ],
     [
       [status(404, { error: { message: "model 'small' not found", code: "model_not_found" } })],

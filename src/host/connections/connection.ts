@@ -1,3 +1,5 @@
+import type { ChatSwitches } from "../../manifest.ts";
+
 /** Where the key of a connection comes from. `url` binds a stored key to the server that it was given for. */
 export type KeySource =
   | { readonly kind: "none" }
@@ -12,6 +14,8 @@ export type Upstream =
       readonly baseUrl: string;
       readonly profile: string | null;
       readonly modelMap: Readonly<Record<string, string>>;
+      readonly switches: ChatSwitches;
+      readonly apiVersion: string | null;
     };
 
 /** A named provider. All of these run in the embedded runtime, which calls the server behind them. */

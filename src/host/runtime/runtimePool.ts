@@ -6,6 +6,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
 import type { Log } from "../log.ts";
 import { startRuntimeProcess } from "./runtimeProcess.ts";
+import { upstreamArgs } from "./upstreamArgs.ts";
 import type { RuntimeAddress, RuntimeExit } from "./runtimeProcess.ts";
 
 interface Entry {
@@ -157,14 +158,4 @@ export class RuntimePool {
     const key = await this.#options.connections.keyOf(connection);
     return JSON.stringify([connection.upstream, key, connection.model, this.#options.offlinePace()]);
   }
-}
-
-function upstreamArgs(connection: Connection, offlinePace: number): readonly string[] {
-  const { upstream } = connection;
-  if (upstream.kind === "offline") return ["--upstream", "offline", "--pace", String(offlinePace)];
-  const args = ["--upstream", upstream.kind, "--upstream-url", upstream.baseUrl];
-  if (connection.model !== "") args.push("--model", connection.model);
-  if (upstream.kind === "chat" && upstream.profile !== null) args.push("--profile", upstream.profile);
-  for (const [from, to] of Object.entries(upstream.modelMap)) args.push("--model-map", `${from}=${to}`);
-  return args;
 }

@@ -43,11 +43,10 @@ export function turnErrorOf(refusal: Refusal, target: Target, model: string, off
     );
   // What a server says about a key may hold a part of it.
   if (status === 401 || status === 403 || (status === 200 && refusal.code === "invalid_api_key")) {
-    const todo =
-      target.key === undefined ? `It wants a key: set ${target.keyName}` : `Check the key in ${target.keyName}`;
+    const heard = target.key === undefined ? "asks for a key" : "refused the key";
     return error(
       "auth",
-      `The upstream ${host} refused the key (HTTP ${status}). ${todo} and start the runtime again.`,
+      `The upstream ${host} ${heard} (HTTP ${status}). In VS Code, "Assistants: Set Key of a Connection…" takes one; a runtime of your own reads it from ${target.keyName} when it starts.`,
       false,
     );
   }
