@@ -132,11 +132,21 @@ async function stateSaved(page: Page): Promise<void> {
 
 /** A click on the container that is shown would hide it. */
 async function openContainer(page: Page, title: string): Promise<void> {
-  const item = page.locator(".activitybar .action-item", {
-    has: page.locator(`.action-label[aria-label^="${title}"]`),
-  });
-  await item.first().waitFor();
-  if ((await item.first().getAttribute("aria-selected")) !== "true") await item.first().click();
+  const item = page
+    .locator(".activitybar .action-item", { has: page.locator(`.action-label[aria-label^="${title}"]`) })
+    .first();
+  const shown = page.locator(".part.sidebar .composite.title", { hasText: title });
+  await item.waitFor();
+  // A click on the container that is shown hides it, and VS Code may be bringing it back from the last time just now.
+  for (let tries = 1; ; tries++) {
+    try {
+      await shown.waitFor({ timeout: 2000 });
+      return;
+    } catch (error) {
+      if (tries === 5) throw error;
+      await item.click();
+    }
+  }
 }
 
 /** The palette lists what is known when it opens, and extensions are known a little after the window is drawn. */
