@@ -17,6 +17,7 @@ const tasks = {
   check: ["check.ts"],
   format: ["format.ts"],
   runtime: ["runtime.ts"],
+  assistants: ["assistants.ts"],
   bench: ["bench.ts"],
   package: ["package.ts"],
   test: ["test.ts"],

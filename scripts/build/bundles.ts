@@ -41,6 +41,12 @@ export const bundles: readonly Bundle[] = [
     },
   },
   {
+    name: "cli",
+    entry: "src/cli/main.ts",
+    outfile: "dist/assistants.mjs",
+    options: { platform: "node", format: "esm", target: "node22", banner: { js: programBanner } },
+  },
+  {
     name: "webview",
     entry: "webview/main.tsx",
     outfile: "dist/webview/main.js",
