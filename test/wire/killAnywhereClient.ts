@@ -59,7 +59,8 @@ export async function useRuntime(
     for (const run of (await threads.runs.list(thread, { limit: 1 })).data) await goOn(run);
     while (!life.gone) {
       const bed = Math.floor(random() * 90) + 10;
-      const content = `${random() < 0.5 ? `How moist is the soil in BED-${bed}?` : "Good morning!"} (${thread} ${seen.messages.size})`;
+      // A message whose answer the kill swallowed is not in `seen`: its text must not come again by itself.
+      const content = `${random() < 0.5 ? `How moist is the soil in BED-${bed}?` : "Good morning!"} (${random()})`;
       seen.messages.add((await threads.messages.create(thread, { role: "user", content })).id);
       life.begun++;
       let run: Run;

@@ -69,6 +69,9 @@ export function registerViews(services: ViewServices): Views {
     vscode.window.createTreeView(View.threads, { treeDataProvider: threadTree }),
     vscode.window.createTreeView(View.vectorStores, { treeDataProvider: storeTree }),
   ] as const;
+  definitionTree.attach(views[0]);
+  threadTree.attach(views[1]);
+  storeTree.attach(views[2]);
   const refresh = (): void => {
     definitionTree.refresh();
     threadTree.refresh();
