@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type * as vscode from "vscode";
@@ -9,7 +10,6 @@ import { registerThreadCommands } from "./host/commands/threadCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
-import { AssistantPush } from "./host/definitions/assistantPush.ts";
 import { registerChatCodeLens } from "./host/definitions/chatCodeLens.ts";
 import { registerDefinitionDiagnostics } from "./host/definitions/definitionDiagnostics.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
@@ -23,6 +23,7 @@ import { ProviderPool } from "./host/runtime/providerPool.ts";
 import { createRuntimeKey } from "./host/runtime/runtimeKey.ts";
 import { RuntimePool } from "./host/runtime/runtimePool.ts";
 import { readSetting } from "./host/settings.ts";
+import { WorkspaceSync } from "./host/sync/workspaceSync.ts";
 import { registerViews } from "./host/views/registerViews.ts";
 import { Setting } from "./manifest.ts";
 
@@ -37,7 +38,6 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = new Log();
   const connections = new ConnectionStore(context, log);
   const definitions = new DefinitionStore(log);
-  const push = new AssistantPush(workspaceState);
   const runtimeKey = createRuntimeKey(context.secrets);
   const runtimes = new RuntimePool({
     bundle: join(extensionUri.fsPath, "dist", "runtime.mjs"),
@@ -49,6 +49,13 @@ export function activate(context: vscode.ExtensionContext): void {
     onCrash: (connection, restarting) => tellOfCrash(connection, restarting, log),
   });
   const providers = new ProviderPool(runtimes, runtimeKey);
+  const sync = new WorkspaceSync({
+    connections,
+    definitions,
+    providers,
+    log,
+    used: (connection) => existsSync(runtimes.dataDir(connection)),
+  });
   traces = new TraceStore(join(storageDir, "traces"), log);
   const conversations = new ConversationStore(connections, providers, traces, log);
   const drafts = new DraftStore(workspaceState);
@@ -57,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     connections,
     definitions,
     providers,
-    push,
+    sync,
     conversations,
     drafts,
     log,
@@ -69,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     connections,
     definitions,
     runtimes,
+    sync,
     conversations,
     panels,
     views,

@@ -55,6 +55,7 @@ export const Setting = {
   connections: "assistants.connections",
   connection: "assistants.connection",
   offlinePace: "assistants.runtime.offlinePace",
+  diagnosticsDisabled: "assistants.diagnostics.disabled",
 } as const;
 
 /** A connection as the setting holds it. The key is never in here: it is in SecretStorage. */
@@ -77,6 +78,8 @@ export interface SettingTypes {
   readonly [Setting.connections]: readonly ConnectionSetting[];
   readonly [Setting.connection]: string;
   readonly [Setting.offlinePace]: number;
+  /** Codes of rules, as docs/diagnostics.md lists them. */
+  readonly [Setting.diagnosticsDisabled]: readonly string[];
 }
 
 /** File patterns of definitions, as VS Code's globs. */

@@ -4,11 +4,9 @@ import { parseDefinition } from "../../core/definition/parseDefinition.ts";
 import { definitionGlob } from "../../manifest.ts";
 import type { Log } from "../log.ts";
 import type { DefinitionFile } from "./definitionFile.ts";
+import { fileText } from "./definitionText.ts";
 
 const namePattern = /\.assistant\.(ya?ml|json)$/;
-
-/** Definitions larger than this are not read: 256,000 characters of instructions are the wire's limit, many times over. */
-const maxBytes = 8 * 1024 * 1024;
 
 /** Whether a document or file is a definition, by its name. */
 export function isDefinition(uri: vscode.Uri): boolean {
@@ -103,7 +101,7 @@ export class DefinitionStore implements vscode.Disposable {
     const key = uri.toString();
     const path = vscode.workspace.asRelativePath(uri, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
     try {
-      this.#files.set(key, { uri, path, parsed: parseDefinition(await this.#text(uri)) });
+      this.#files.set(key, { uri, path, parsed: parseDefinition(await fileText(uri, "dropped")) });
     } catch (error) {
       if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") {
         this.#files.delete(key);
@@ -114,15 +112,5 @@ export class DefinitionStore implements vscode.Disposable {
       const problem = { severity: "error", code: "yaml", message, start: 0, end: 1 } as const;
       this.#files.set(key, { uri, path, parsed: { valid: false, name: null, problems: [problem] } });
     }
-  }
-
-  async #text(uri: vscode.Uri): Promise<string> {
-    const open = vscode.workspace.textDocuments.find(
-      (document) => document.uri.toString() === uri.toString() && !document.isClosed,
-    );
-    if (open !== undefined) return open.getText();
-    const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > maxBytes) throw new Error(`the file has ${Math.round(size / 1024 / 1024)} MB; a definition may have 8.`);
-    return new TextDecoder("utf-8").decode(await vscode.workspace.fs.readFile(uri));
   }
 }
