@@ -6,11 +6,12 @@ import type * as vscode from "vscode";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
+import { registerSyncCommands } from "./host/commands/syncCommands.ts";
 import { registerThreadCommands } from "./host/commands/threadCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
-import { registerChatCodeLens } from "./host/definitions/chatCodeLens.ts";
+import { registerCodeLens } from "./host/definitions/definitionCodeLens.ts";
 import { registerDefinitionDiagnostics } from "./host/definitions/definitionDiagnostics.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
@@ -23,6 +24,9 @@ import { ProviderPool } from "./host/runtime/providerPool.ts";
 import { createRuntimeKey } from "./host/runtime/runtimeKey.ts";
 import { RuntimePool } from "./host/runtime/runtimePool.ts";
 import { readSetting } from "./host/settings.ts";
+import { registerRemoteDocuments } from "./host/sync/remoteDocuments.ts";
+import { registerStateDecorations } from "./host/sync/stateDecorations.ts";
+import { registerSyncStatusBar } from "./host/sync/syncStatusBar.ts";
 import { WorkspaceSync } from "./host/sync/workspaceSync.ts";
 import { registerViews } from "./host/views/registerViews.ts";
 import { Setting } from "./manifest.ts";
@@ -69,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     drafts,
     log,
   });
-  const views = registerViews({ connections, conversations, definitions, providers, runtimes, log });
+  const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
 
   context.subscriptions.push(
     log,
@@ -82,7 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
     views,
     registerJsonDocuments(),
     registerDefinitionDiagnostics(definitions),
-    registerChatCodeLens(definitions),
+    registerCodeLens(definitions, sync),
     registerLanguageFeatures(
       extensionUri,
       {
@@ -99,6 +103,10 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDefinitionCommands(definitions, panels, log),
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
     registerNodeCommands(views, log),
+    registerSyncCommands({ definitions, providers, sync, log }),
+    registerRemoteDocuments(),
+    registerStateDecorations(sync),
+    registerSyncStatusBar(sync, connections),
     registerConnectionCommands({ connections, providers, runtimes, log }),
   );
 }

@@ -8,9 +8,12 @@ import { fileText } from "./definitionText.ts";
 
 const namePattern = /\.assistant\.(ya?ml|json)$/;
 
-/** Whether a document or file is a definition, by its name. */
+/** Of readonly documents that show what an assistant would be as a definition. */
+export const virtualScheme = "assistants-remote";
+
+/** Whether a document or file is a definition, by its name; not an old version of one, nor what a connection has. */
 export function isDefinition(uri: vscode.Uri): boolean {
-  return namePattern.test(uri.path);
+  return namePattern.test(uri.path) && uri.scheme !== "git" && uri.scheme !== virtualScheme;
 }
 
 /**
@@ -39,6 +42,7 @@ export class DefinitionStore implements vscode.Disposable {
   }
 
   async find(uri: vscode.Uri): Promise<DefinitionFile | null> {
+    if (!isDefinition(uri)) return null;
     await (this.#loading ??= this.#load());
     const known = this.#files.get(uri.toString());
     if (known !== undefined) return known;
@@ -78,7 +82,7 @@ export class DefinitionStore implements vscode.Disposable {
   }
 
   #scheduleDocument(document: vscode.TextDocument): void {
-    if (isDefinition(document.uri) && document.uri.scheme !== "git") this.#schedule(document.uri);
+    if (isDefinition(document.uri)) this.#schedule(document.uri);
   }
 
   /** Reads again after a pause in the typing. */
