@@ -13,6 +13,9 @@ import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
 import { registerCodeLens } from "./host/definitions/definitionCodeLens.ts";
 import { registerDefinitionDiagnostics } from "./host/definitions/definitionDiagnostics.ts";
+import { KnownModels } from "./host/definitions/knownModels.ts";
+import { registerQuickFixes } from "./host/definitions/quickFixes.ts";
+import { StoreDefinitions } from "./host/definitions/storeDefinitions.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
 import { registerLanguageFeatures } from "./host/language/registerLanguageFeatures.ts";
@@ -53,9 +56,13 @@ export function activate(context: vscode.ExtensionContext): void {
     onCrash: (connection, restarting) => tellOfCrash(connection, restarting, log),
   });
   const providers = new ProviderPool(runtimes, runtimeKey);
+  const stores = new StoreDefinitions();
+  const models = new KnownModels((connection) => providers.with(connection, (provider) => provider.listModels()), log);
+  const checks = { connections, stores, models };
   const sync = new WorkspaceSync({
     connections,
     definitions,
+    stores,
     providers,
     log,
     used: (connection) => existsSync(runtimes.dataDir(connection)),
@@ -85,7 +92,12 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     views,
     registerJsonDocuments(),
-    registerDefinitionDiagnostics(definitions),
+    stores,
+    models,
+    // The connection has answered, so it may be asked for its models as well.
+    sync.onChange(() => void models.learn(connections.current())),
+    registerDefinitionDiagnostics(definitions, checks, log),
+    registerQuickFixes(checks),
     registerCodeLens(definitions, sync),
     registerLanguageFeatures(
       extensionUri,

@@ -2,11 +2,11 @@ import * as vscode from "vscode";
 
 import { checkDefinition } from "../../core/definition/checkDefinition.ts";
 import type { ParsedDefinition } from "../../core/definition/definition.ts";
-import { parseDefinition } from "../../core/definition/parseDefinition.ts";
 import type { LocalDefinition, LocalFile } from "../../core/sync/localDefinition.ts";
 import { referencePath } from "../../core/sync/referencePath.ts";
 import { fileText } from "../definitions/definitionText.ts";
-import { isThere, readBytes } from "./folderFiles.ts";
+import { surroundingsOf } from "../definitions/surroundings.ts";
+import { readBytes } from "./folderFiles.ts";
 import { pathIn, uriIn } from "./syncFolder.ts";
 
 /** Definitions with what they refer to. One that refers to nothing is checked again only when its text is another. */
@@ -42,7 +42,7 @@ export class LocalDefinitions {
     const known = this.#known.get(key);
     if (known?.text === text) return known;
     const local = await readDefinition(root, path, text, storeNames, disabled);
-    if (local.parsed.valid && refersToNothing(local.parsed)) this.#known.set(key, local);
+    if (refersToNothing(local)) this.#known.set(key, local);
     else this.#known.delete(key);
     return local;
   }
@@ -55,13 +55,7 @@ async function readDefinition(
   storeNames: ReadonlySet<string>,
   disabled: ReadonlySet<string>,
 ): Promise<LocalDefinition> {
-  const first = parseDefinition(text);
-  const missing = new Set<string>();
-  for (const reference of referencesOf(first)) {
-    const target = referencePath(path, reference);
-    if (target === null || !(await isThere(uriIn(root, target)))) missing.add(reference);
-  }
-  const facts = { fileExists: (reference: string) => !missing.has(reference), storeNames };
+  const facts = await surroundingsOf(root, uriIn(root, path), text, storeNames);
   const parsed = checkDefinition(text, { facts, disabled });
   const nothing = { path, text, parsed, instructions: null, files: [], unreadable: null };
   if (!parsed.valid) return nothing;
@@ -93,14 +87,11 @@ function inside(definition: string, reference: string): string {
   return target;
 }
 
-function referencesOf(parsed: ParsedDefinition): readonly string[] {
-  if (!parsed.valid) return [];
-  const { instructions, files } = parsed.definition;
-  return [...(instructions?.kind === "file" ? [instructions.path] : []), ...files];
-}
-
-function refersToNothing(parsed: ParsedDefinition): boolean {
-  return parsed.valid && referencesOf(parsed).length === 0 && parsed.definition.vectorStore === null;
+function refersToNothing({ parsed, instructions, files }: LocalDefinition): boolean {
+  if (!parsed.valid || parsed.definition.vectorStore !== null) return false;
+  return (
+    instructions === null && files.length === 0 && parsed.definition.tools.every(({ handler }) => handler === undefined)
+  );
 }
 
 function unreadable(path: string, error: unknown): LocalDefinition {

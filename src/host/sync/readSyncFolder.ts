@@ -1,15 +1,14 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 
 import type { LocalDefinition } from "../../core/sync/localDefinition.ts";
 import type { Lock } from "../../core/sync/lock.ts";
 import type { SyncInput } from "../../core/sync/syncInput.ts";
-import { parseStore } from "../../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
 import type { Assistant } from "../../core/wire.ts";
 import { Setting } from "../../manifest.ts";
 import type { Connection } from "../connections/connection.ts";
-import { fileText } from "../definitions/definitionText.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
+import type { StoreDefinitions } from "../definitions/storeDefinitions.ts";
 import { readSetting } from "../settings.ts";
 import { readLock } from "./folderFiles.ts";
 import type { LocalDefinitions } from "./localDefinitions.ts";
@@ -41,8 +40,9 @@ export async function readSyncFolder(
   root: vscode.Uri,
   uris: readonly vscode.Uri[],
   locals: LocalDefinitions,
+  storeDefinitions: StoreDefinitions,
 ): Promise<SyncFolder> {
-  const stores = await readStores(root);
+  const stores = await storeDefinitions.in(root);
   const disabled = new Set(readSetting(Setting.diagnosticsDisabled));
   return {
     root,
@@ -60,14 +60,4 @@ export function inputOf(folder: SyncFolder, connection: Connection, remotes: rea
     remotes,
     model: connection.model === "" ? null : connection.model,
   };
-}
-
-async function readStores(root: vscode.Uri): Promise<ReadonlyMap<string, StoreDefinition>> {
-  const pattern = new vscode.RelativePattern(root, "**/*.vectorstore.{yaml,yml,json}");
-  const stores = new Map<string, StoreDefinition>();
-  for (const uri of await vscode.workspace.findFiles(pattern, "**/node_modules/**")) {
-    const parsed = parseStore(await fileText(uri, "dropped"));
-    if (parsed.valid) stores.set(parsed.store.name, parsed.store);
-  }
-  return stores;
 }

@@ -2,11 +2,9 @@ import * as vscode from "vscode";
 
 import { applyPlan } from "../../core/sync/apply.ts";
 import type { Applied } from "../../core/sync/apply.ts";
-import { connectionIn, entryOf } from "../../core/sync/lock.ts";
+import { connectionIn } from "../../core/sync/lock.ts";
 import { makePlan } from "../../core/sync/makePlan.ts";
-import { mergeFields } from "../../core/sync/mergeFields.ts";
 import type { Plan, PlanChoices } from "../../core/sync/plan.ts";
-import { matchAll } from "../../core/sync/syncInput.ts";
 import type { SyncInput } from "../../core/sync/syncInput.ts";
 import type { StateRow, SyncState } from "../../core/sync/syncState.ts";
 import type { Assistant } from "../../core/wire.ts";
@@ -14,6 +12,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
+import type { StoreDefinitions } from "../definitions/storeDefinitions.ts";
 import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
 import { readLock } from "./folderFiles.ts";
@@ -24,11 +23,13 @@ import { definitionsIn, inputOf, readSyncFolder } from "./readSyncFolder.ts";
 import type { SyncFolder } from "./readSyncFolder.ts";
 import { snapshotOf } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { stateByLock } from "./stateByLock.ts";
 import { connectionKey, lockName, pathIn, rootOf, uriIn } from "./syncFolder.ts";
 
 export interface WorkspaceSyncServices {
   readonly connections: ConnectionStore;
   readonly definitions: DefinitionStore;
+  readonly stores: StoreDefinitions;
   readonly providers: ProviderPool;
   readonly log: Log;
   /** Whether a connection was ever used. One that was not is not asked: its runtime is not started to say that it is empty. */
@@ -69,6 +70,7 @@ export class WorkspaceSync implements vscode.Disposable {
       watcher.onDidChange(later),
       watcher.onDidDelete(later),
       services.definitions.onChange(later),
+      services.stores.onChange(later),
       // Instructions and uploaded files are not watched as definitions are.
       vscode.workspace.onDidSaveTextDocument(later),
       services.connections.onChange(() => this.#computeSoon()),
@@ -114,14 +116,11 @@ export class WorkspaceSync implements vscode.Disposable {
   /** How a definition stands, without asking anybody: "" before its first push. */
   async stateOf(connection: Connection, file: DefinitionFile): Promise<SyncState | ""> {
     if (!file.parsed.valid) return "";
-    const folder = await readSyncFolder(rootOf(file.uri), [file.uri], this.#locals);
-    const path = pathIn(folder.root, file.uri);
-    const entry = entryOf(connectionIn(folder.lock, connectionKey(connection)), path);
-    if (entry?.remote == null) return "";
-    const match = matchAll(inputOf(folder, connection, [])).matches.find((one) => one.path === path);
-    if (match === undefined || entry.base === null) return "";
-    const here = match.here["model"] === undefined ? { ...match.here, model: entry.base["model"] } : match.here;
-    return mergeFields(entry.base, here, entry.base).here.length > 0 ? "changed here" : "in sync";
+    // What was seen on the connection says more, where the lock says that nothing changed here.
+    const seen = connection.id === this.#services.connections.current().id ? this.row(file.uri)?.state : undefined;
+    const folder = await readSyncFolder(rootOf(file.uri), [file.uri], this.#locals, this.#services.stores);
+    const state = stateByLock(folder, connection, pathIn(folder.root, file.uri));
+    return state === "in sync" && (seen === "changed there" || seen === "gone there") ? seen : state;
   }
 
   /** Pushes one definition for a run, and gives its assistant's id. @throws DefinitionProblem, ProviderError */
@@ -189,7 +188,8 @@ export class WorkspaceSync implements vscode.Disposable {
   }
 
   async #folder(root: vscode.Uri, also: vscode.Uri | null): Promise<SyncFolder> {
-    return readSyncFolder(root, await definitionsIn(root, this.#services.definitions, also), this.#locals);
+    const { definitions, stores } = this.#services;
+    return readSyncFolder(root, await definitionsIn(root, definitions, also), this.#locals, stores);
   }
 
   async #alone<T>(task: () => Promise<T>): Promise<T> {
