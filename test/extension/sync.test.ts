@@ -131,15 +131,40 @@ describe("sync in VS Code", function () {
     await changeThere("name: Synced\ndescription: From a colleague\ninstructions: Theirs.\n");
     await replace(uri, "Help well.", "Mine.");
     await stateIs(uri, "conflict");
-    // It waits for an answer, which nobody gives here.
+    // It waits for an answer: the first one is the merge editor.
     void vscode.commands.executeCommand("assistants.push", uri);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const shown = await eventually(async () => {
+      await vscode.commands.executeCommand("notification.acceptPrimaryAction");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith("Merging") === true ? true : null;
+    });
+    assert.ok(shown);
+    const virtual = (what: string): string =>
+      vscode.workspace.textDocuments
+        .find((one) => one.uri.scheme === "assistants-remote" && one.uri.query.startsWith(what))
+        ?.getText() ?? "";
+    assert.match(virtual("base"), /^# Kept\n[^]*Help well\./);
+    assert.match(virtual("remote"), /^# Kept\n[^]*Theirs\./);
     await vscode.commands.executeCommand("notifications.clearAll");
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     assert.equal((await entry(name))?.base?.["instructions"], "Help well.");
     await vscode.commands.executeCommand("assistants.showPlan");
     const plan = vscode.window.activeTextEditor?.document.getText() ?? "";
     assert.match(plan, /CONFLICT {2}synced\.assistant\.yaml/);
     assert.match(plan, /instructions: here "Mine\.", there "Theirs\."/);
     assert.match(plan, /create {2}order-support\.assistant\.yaml/);
+  });
+
+  it("a file that was deleted is pulled again; the instructions are those of the connection", async () => {
+    const linked = await entry(name);
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await vscode.workspace.fs.delete(uri);
+    const file = { root: inWorkspace(""), path: name };
+    await vscode.commands.executeCommand("assistants.pullToFile", {
+      remote: { assistant: { id: linked?.remote }, file },
+    });
+    assert.match(await textOf(name), /name: Synced\n[^]*instructions: Theirs\./);
+    assert.equal((await entry(name))?.remote, linked?.remote);
+    await stateIs(uri, "in sync");
   });
 });

@@ -15,8 +15,10 @@ export function openDocument(uri: vscode.Uri): vscode.TextDocument | null {
  */
 export async function fileText(uri: vscode.Uri, mark: "kept" | "dropped"): Promise<string> {
   const open = openDocument(uri);
-  if (open !== null) return open.getText();
+  if (open?.isDirty === true) return open.getText();
+  // A document outlives its file for a while: deleted is deleted.
   const { size } = await vscode.workspace.fs.stat(uri);
+  if (open !== null) return open.getText();
   if (size > maxBytes) throw new Error(`the file has ${Math.round(size / 1024 / 1024)} MB; a definition may have 8.`);
   const bytes = await vscode.workspace.fs.readFile(uri);
   return new TextDecoder("utf-8", { ignoreBOM: mark === "kept" }).decode(bytes);

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 
 import type { Action, Plan, PlanChoices } from "../../core/sync/plan.ts";
 import { isBlocked, isChange } from "../../core/sync/plan.ts";
+import { matchAll } from "../../core/sync/syncInput.ts";
 import { applyWithProgress, prepareWithProgress } from "./applyWithProgress.ts";
 import { askForLinks } from "./linkQuestion.ts";
 import { blockedCount, detailsOf, fieldNames, planWords, titleOf } from "./planWords.ts";
@@ -19,7 +20,7 @@ interface ActionItem extends vscode.QuickPickItem {
 
 /** Pushes or pulls every definition, once the person has seen the plan and chosen from it. */
 export async function syncAll(sync: WorkspaceSync, direction: Plan["direction"]): Promise<void> {
-  const planned = await planAll(sync, direction, true);
+  const planned = await planAll(sync, direction);
   if (planned === null) return;
   const items = planned.flatMap(({ plan }) => plan.actions.filter(isChange).map(itemOf));
   const blocked = planned.reduce((sum, { plan }) => sum + blockedCount(plan), 0);
@@ -48,33 +49,33 @@ export async function syncAll(sync: WorkspaceSync, direction: Plan["direction"])
 
 /** Shows what a push and a pull of everything would do, in a readonly document. Nothing is done or asked. */
 export async function showPlan(sync: WorkspaceSync): Promise<void> {
-  const parts: string[] = [];
-  for (const direction of ["push", "pull"] as const) {
-    for (const { plan, prepared } of (await planAll(sync, direction, false)) ?? []) {
-      parts.push(`# ${direction} · ${prepared.connection.name} · ${prepared.folder.root.path}\n\n${planWords(plan)}`);
-    }
-  }
+  const all = await prepareAll(sync);
+  const fresh = unlinkedIn(all);
+  const parts = (["push", "pull"] as const).flatMap((direction) =>
+    all.map((prepared, index) => {
+      const plan = sync.plan(prepared, direction, choicesFor(direction, index, fresh));
+      return `# ${direction} · ${prepared.connection.name} · ${prepared.folder.root.path}\n\n${planWords(plan)}`;
+    }),
+  );
   const uri = putRemoteDocument("plan", "Plan.md", parts.join("\n"));
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
 }
 
+async function prepareAll(sync: WorkspaceSync): Promise<readonly Prepared[]> {
+  const all: Prepared[] = [];
+  for (const root of await sync.roots()) all.push(await prepareWithProgress(sync, root));
+  return all;
+}
+
 /** A plan for each folder. @returns null when the person left off */
-async function planAll(
-  sync: WorkspaceSync,
-  direction: Plan["direction"],
-  asks: boolean,
-): Promise<readonly Planned[] | null> {
+async function planAll(sync: WorkspaceSync, direction: Plan["direction"]): Promise<readonly Planned[] | null> {
   const planned: Planned[] = [];
-  const roots = await sync.roots();
-  for (const [index, root] of roots.entries()) {
-    const prepared = await prepareWithProgress(sync, root);
-    // Assistants without a file are offered once: in the first folder, where their file would be.
-    const choices: PlanChoices = {
-      deletes: true,
-      ...(direction === "pull" && index === 0 ? { newFiles: unlinked(sync) } : {}),
-    };
+  const all = await prepareAll(sync);
+  const fresh = unlinkedIn(all);
+  for (const [index, prepared] of all.entries()) {
+    const choices = choicesFor(direction, index, fresh);
     let plan = sync.plan(prepared, direction, choices);
-    if (asks && plan.actions.some(({ kind }) => kind === "choose")) {
+    if (plan.actions.some(({ kind }) => kind === "choose")) {
       const links = await askForLinks(plan);
       if (links === null) return null;
       plan = sync.plan(prepared, direction, { ...choices, links });
@@ -84,10 +85,17 @@ async function planAll(
   return planned;
 }
 
-/** Those that no folder of the workspace knows. */
-function unlinked(sync: WorkspaceSync): ReadonlySet<string> {
-  const known = sync.current()?.remoteOnly ?? [];
-  return new Set(known.filter(({ file }) => file === null).map(({ assistant }) => assistant.id));
+/** Assistants without a file are offered once: in the first folder, where their file would be. */
+function choicesFor(direction: Plan["direction"], index: number, fresh: ReadonlySet<string>): PlanChoices {
+  return { deletes: true, ...(direction === "pull" && index === 0 ? { newFiles: fresh } : {}) };
+}
+
+/** Assistants that no folder of the workspace knows. */
+function unlinkedIn(all: readonly Prepared[]): ReadonlySet<string> {
+  const linked = new Set(
+    all.flatMap(({ input }) => matchAll(input).matches.flatMap(({ remote }) => (remote === null ? [] : [remote.id]))),
+  );
+  return new Set((all[0]?.input.remotes ?? []).map(({ id }) => id).filter((id) => !linked.has(id)));
 }
 
 function itemOf(action: Action): ActionItem {
