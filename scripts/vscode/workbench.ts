@@ -136,7 +136,11 @@ async function openContainer(page: Page, title: string): Promise<void> {
     has: page.locator(`.action-label[aria-label^="${title}"]`),
   });
   await item.first().waitFor();
-  if ((await item.first().getAttribute("aria-selected")) !== "true") await item.first().click();
+  // A page that is just brought back may be opening it right now, and then a click closes it again: look once more.
+  for (let tries = 0; tries < 3 && (await item.first().getAttribute("aria-selected")) !== "true"; tries += 1) {
+    await item.first().click();
+    await page.waitForTimeout(1000);
+  }
 }
 
 /** The palette lists what is known when it opens, and extensions are known a little after the window is drawn. */
