@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type * as vscode from "vscode";
@@ -5,13 +6,16 @@ import type * as vscode from "vscode";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
+import { registerSyncCommands } from "./host/commands/syncCommands.ts";
 import { registerThreadCommands } from "./host/commands/threadCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
-import { AssistantPush } from "./host/definitions/assistantPush.ts";
-import { registerChatCodeLens } from "./host/definitions/chatCodeLens.ts";
+import { registerCodeLens } from "./host/definitions/definitionCodeLens.ts";
 import { registerDefinitionDiagnostics } from "./host/definitions/definitionDiagnostics.ts";
+import { KnownModels } from "./host/definitions/knownModels.ts";
+import { registerQuickFixes } from "./host/definitions/quickFixes.ts";
+import { StoreDefinitions } from "./host/definitions/storeDefinitions.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
 import { registerLanguageFeatures } from "./host/language/registerLanguageFeatures.ts";
@@ -23,6 +27,10 @@ import { ProviderPool } from "./host/runtime/providerPool.ts";
 import { createRuntimeKey } from "./host/runtime/runtimeKey.ts";
 import { RuntimePool } from "./host/runtime/runtimePool.ts";
 import { readSetting } from "./host/settings.ts";
+import { registerRemoteDocuments } from "./host/sync/remoteDocuments.ts";
+import { registerStateDecorations } from "./host/sync/stateDecorations.ts";
+import { registerSyncStatusBar } from "./host/sync/syncStatusBar.ts";
+import { WorkspaceSync } from "./host/sync/workspaceSync.ts";
 import { registerViews } from "./host/views/registerViews.ts";
 import { Setting } from "./manifest.ts";
 
@@ -37,7 +45,6 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = new Log();
   const connections = new ConnectionStore(context, log);
   const definitions = new DefinitionStore(log);
-  const push = new AssistantPush(workspaceState);
   const runtimeKey = createRuntimeKey(context.secrets);
   const runtimes = new RuntimePool({
     bundle: join(extensionUri.fsPath, "dist", "runtime.mjs"),
@@ -49,6 +56,17 @@ export function activate(context: vscode.ExtensionContext): void {
     onCrash: (connection, restarting) => tellOfCrash(connection, restarting, log),
   });
   const providers = new ProviderPool(runtimes, runtimeKey);
+  const stores = new StoreDefinitions();
+  const models = new KnownModels((connection) => providers.with(connection, (provider) => provider.listModels()), log);
+  const checks = { connections, stores, models };
+  const sync = new WorkspaceSync({
+    connections,
+    definitions,
+    stores,
+    providers,
+    log,
+    used: (connection) => existsSync(runtimes.dataDir(connection)),
+  });
   traces = new TraceStore(join(storageDir, "traces"), log);
   const conversations = new ConversationStore(connections, providers, traces, log);
   const drafts = new DraftStore(workspaceState);
@@ -57,24 +75,30 @@ export function activate(context: vscode.ExtensionContext): void {
     connections,
     definitions,
     providers,
-    push,
+    sync,
     conversations,
     drafts,
     log,
   });
-  const views = registerViews({ connections, conversations, definitions, providers, runtimes, log });
+  const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
 
   context.subscriptions.push(
     log,
     connections,
     definitions,
     runtimes,
+    sync,
     conversations,
     panels,
     views,
     registerJsonDocuments(),
-    registerDefinitionDiagnostics(definitions),
-    registerChatCodeLens(definitions),
+    stores,
+    models,
+    // The connection has answered, so it may be asked for its models as well.
+    sync.onChange(() => void models.learn(connections.current())),
+    registerDefinitionDiagnostics(definitions, checks, log),
+    registerQuickFixes(checks),
+    registerCodeLens(definitions, sync),
     registerLanguageFeatures(
       extensionUri,
       {
@@ -91,6 +115,10 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDefinitionCommands(definitions, panels, log),
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
     registerNodeCommands(views, log),
+    registerSyncCommands({ definitions, providers, sync, log }),
+    registerRemoteDocuments(),
+    registerStateDecorations(sync),
+    registerSyncStatusBar(sync, connections),
     registerConnectionCommands({ connections, providers, runtimes, log }),
   );
 }

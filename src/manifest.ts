@@ -9,6 +9,15 @@ export const Command = {
   chat: "assistants.chat",
   newDefinition: "assistants.newDefinition",
   openDefinition: "assistants.openDefinition",
+  push: "assistants.push",
+  pull: "assistants.pull",
+  pushAll: "assistants.pushAll",
+  pullAll: "assistants.pullAll",
+  showPlan: "assistants.showPlan",
+  diffRemote: "assistants.diffRemote",
+  pullToFile: "assistants.pullToFile",
+  openRemote: "assistants.openRemote",
+  deleteRemote: "assistants.deleteRemote",
   openThread: "assistants.openThread",
   deleteThread: "assistants.deleteThread",
   cancelRun: "assistants.cancelRun",
@@ -40,6 +49,7 @@ export const chatPanelType = "assistants.chat";
 export const NodeContext = {
   definition: "definition",
   brokenDefinition: "definition.broken",
+  remoteAssistant: "remoteAssistant",
   tool: "tool",
   thread: "thread",
   run: "run",
@@ -55,6 +65,7 @@ export const Setting = {
   connections: "assistants.connections",
   connection: "assistants.connection",
   offlinePace: "assistants.runtime.offlinePace",
+  diagnosticsDisabled: "assistants.diagnostics.disabled",
 } as const;
 
 /** Capabilities of a Chat Completions server; each is the runtime's flag of that name. Left out: found out by trying. */
@@ -90,6 +101,8 @@ export interface SettingTypes {
   readonly [Setting.connections]: readonly ConnectionSetting[];
   readonly [Setting.connection]: string;
   readonly [Setting.offlinePace]: number;
+  /** Codes of rules, as docs/diagnostics.md lists them. */
+  readonly [Setting.diagnosticsDisabled]: readonly string[];
 }
 
 /** File patterns of definitions, as VS Code's globs. */

@@ -1,5 +1,5 @@
 import { ProviderError } from "../core/provider.ts";
-import { DefinitionProblem } from "./definitions/assistantPush.ts";
+import { DefinitionProblem } from "./definitions/definitionProblem.ts";
 import type { Log } from "./log.ts";
 
 /** An error as a person reads it. What nobody expected goes to the log with its stack and is named as such. */

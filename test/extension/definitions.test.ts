@@ -9,13 +9,13 @@ describe("definitions in VS Code", () => {
     const uri = await write("broken.assistant.yaml", "name: Broken\ntemperature: 5\n");
     const document = await vscode.workspace.openTextDocument(uri);
     const editor = await vscode.window.showTextDocument(document);
-    const [problem] = await eventually(() => nonEmpty(vscode.languages.getDiagnostics(uri)));
+    const [problem] = await eventually(() => nonEmpty(errorsOf(uri)));
     assert.equal(document.getText(problem!.range), "5");
     assert.match(problem!.message, /temperature/);
     assert.equal(problem!.severity, vscode.DiagnosticSeverity.Error);
 
     await editor.edit((edit) => edit.replace(problem!.range, "0.5"));
-    await eventually(() => (vscode.languages.getDiagnostics(uri).length === 0 ? true : null));
+    await eventually(() => (errorsOf(uri).length === 0 ? true : null));
     await document.save();
     await vscode.workspace.fs.delete(uri);
   });
@@ -37,10 +37,42 @@ describe("definitions in VS Code", () => {
   it("a definition that is deleted takes its problems with it", async () => {
     const uri = await write("gone.assistant.yaml", "model: 5\n");
     await vscode.window.showTextDocument(uri);
-    await eventually(() => nonEmpty(vscode.languages.getDiagnostics(uri)));
+    await eventually(() => nonEmpty(errorsOf(uri)));
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
     await vscode.workspace.fs.delete(uri);
-    await eventually(() => (vscode.languages.getDiagnostics(uri).length === 0 ? true : null));
+    await eventually(() => (errorsOf(uri).length === 0 ? true : null));
+  });
+
+  it("warnings of the checklist are turned off by their code", async () => {
+    const uri = await write("unbounded.assistant.yaml", "name: Unbounded\n");
+    await vscode.workspace.openTextDocument(uri);
+    const codes = (): readonly unknown[] => vscode.languages.getDiagnostics(uri).map(({ code }) => code);
+    await eventually(() => (codes().includes("completion-budget") ? true : null));
+    const configuration = vscode.workspace.getConfiguration("assistants");
+    await configuration.update("diagnostics.disabled", ["completion-budget"], vscode.ConfigurationTarget.Workspace);
+    await eventually(() => (codes().includes("completion-budget") ? null : true));
+    await configuration.update("diagnostics.disabled", undefined, vscode.ConfigurationTarget.Workspace);
+    await vscode.workspace.fs.delete(uri);
+  });
+
+  it("a quick fix mends what a rule knows the way out of", async () => {
+    const tools = "tools:\n  - type: code_interpreter # first\n";
+    const uri = await write("twice.assistant.yaml", `name: Twice\n${tools}  - type: code_interpreter\n`);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const twice = await eventually(
+      () => vscode.languages.getDiagnostics(uri).find(({ code }) => code === "duplicate-tool") ?? null,
+    );
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uri,
+      twice.range,
+    );
+    const fix = actions.find(({ title }) => title === "Remove it");
+    assert.ok(fix?.edit);
+    assert.ok(await vscode.workspace.applyEdit(fix.edit));
+    assert.equal(document.getText(), `name: Twice\n${tools}`);
+    await document.save();
+    await vscode.workspace.fs.delete(uri);
   });
 
   it("Chat opens a panel, and a second one on a second call: each is a new thread", async () => {
@@ -59,6 +91,11 @@ function chatTabs(): vscode.Tab[] {
   return vscode.window.tabGroups.all
     .flatMap((group) => group.tabs)
     .filter((tab) => tab.input instanceof vscode.TabInputWebview && tab.input.viewType.includes("assistants.chat"));
+}
+
+/** Advice on a definition that is fine otherwise is not what these tests are about. */
+function errorsOf(uri: vscode.Uri): readonly vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error);
 }
 
 function nonEmpty<T>(items: readonly T[]): readonly T[] | null {

@@ -1,13 +1,11 @@
 import * as vscode from "vscode";
 
 import { Command } from "../../manifest.ts";
-import { displayName } from "../definitions/definitionFile.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
-import { isDefinition } from "../definitions/definitionStore.ts";
 import type { Log } from "../log.ts";
 import type { ChatPanels } from "../panel/chatPanels.ts";
-import type { DefinitionNode } from "../views/definitionNodes.ts";
 import { registerCommand } from "./register.ts";
+import { definitionFor, remoteNodeOf, uriOf } from "./targets.ts";
 
 const template = `# An assistant as source. Save it, then choose "Chat" above this line.
 name: My Assistant
@@ -33,7 +31,12 @@ export function registerDefinitionCommands(
 ): vscode.Disposable {
   return vscode.Disposable.from(
     registerCommand(Command.chat, log, async (target) => {
-      const uri = uriOf(target) ?? activeDefinition() ?? (await pickDefinition(definitions));
+      const remote = remoteNodeOf(target);
+      if (remote !== null) {
+        panels.openNew({ definitionUri: null, assistantId: remote.remote.assistant.id });
+        return;
+      }
+      const uri = await definitionFor(target, definitions, "Chat");
       if (uri !== null) panels.openNew({ definitionUri: uri, assistantId: null });
     }),
     registerCommand(Command.openDefinition, log, async (target, line) => {
@@ -44,36 +47,6 @@ export function registerDefinitionCommands(
     }),
     registerCommand(Command.newDefinition, log, () => newDefinition(log)),
   );
-}
-
-/** Commands are called with a URI (code lens, palette) or with a node (tree). */
-function uriOf(target: unknown): vscode.Uri | null {
-  if (target instanceof vscode.Uri) return target;
-  return typeof target === "object" && target !== null && "file" in target ? (target as DefinitionNode).file.uri : null;
-}
-
-function activeDefinition(): vscode.Uri | null {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri !== undefined && isDefinition(uri) ? uri : null;
-}
-
-async function pickDefinition(definitions: DefinitionStore): Promise<vscode.Uri | null> {
-  const files = await definitions.all();
-  if (files.length === 0) {
-    const choice = await vscode.window.showInformationMessage(
-      "This workspace has no assistant yet (*.assistant.yaml).",
-      "New Assistant",
-    );
-    if (choice !== undefined) await vscode.commands.executeCommand(Command.newDefinition);
-    return null;
-  }
-  const items = files.map((file) => ({ label: displayName(file), description: file.path, uri: file.uri }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title: "Chat",
-    placeHolder: "Which assistant?",
-    matchOnDescription: true,
-  });
-  return picked?.uri ?? null;
 }
 
 async function newDefinition(log: Log): Promise<void> {

@@ -1,16 +1,30 @@
 import * as vscode from "vscode";
 
-import type { DefinitionFile } from "./definitionFile.ts";
+import { Setting } from "../../manifest.ts";
+import type { Log } from "../log.ts";
+import { onSettingChange } from "../settings.ts";
+import type { CheckServices } from "./definitionChecks.ts";
+import { problemsOf } from "./definitionChecks.ts";
 import type { DefinitionStore } from "./definitionStore.ts";
 import { isDefinition } from "./definitionStore.ts";
+import { fileText } from "./definitionText.ts";
+import { positionsIn } from "./positions.ts";
 
 /** Problems of definitions, in the editor and the Problems view. Begins with the first definition that is opened or listed. */
-export function registerDefinitionDiagnostics(definitions: DefinitionStore): vscode.Disposable {
+export function registerDefinitionDiagnostics(
+  definitions: DefinitionStore,
+  services: CheckServices,
+  log: Log,
+): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("assistants");
   const show = async (uri: vscode.Uri): Promise<void> => {
-    const file = await definitions.find(uri);
-    if (file === null) collection.delete(uri);
-    else collection.set(uri, await diagnosticsOf(file));
+    try {
+      if ((await definitions.find(uri)) === null) collection.delete(uri);
+      else collection.set(uri, await diagnosticsOf(uri, services));
+    } catch (error) {
+      log.warn(`${uri.path} cannot be checked: ${error instanceof Error ? error.message : String(error)}`);
+      collection.delete(uri);
+    }
   };
   const showAll = async (): Promise<void> => {
     const files = await definitions.all();
@@ -20,19 +34,38 @@ export function registerDefinitionDiagnostics(definitions: DefinitionStore): vsc
     });
     await Promise.all(files.map((file) => show(file.uri)));
   };
-  const changes = definitions.onChange((uri) => void (uri === null ? showAll() : show(uri)));
-  const opened = vscode.workspace.onDidOpenTextDocument((document) => {
-    if (isDefinition(document.uri)) void show(document.uri);
-  });
+  let timer: NodeJS.Timeout | null = null;
+  /** The surroundings changed. */
+  const showAllSoon = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(() => void showAll(), 400);
+  };
   for (const document of vscode.workspace.textDocuments) if (isDefinition(document.uri)) void show(document.uri);
-  return vscode.Disposable.from(collection, changes, opened);
+  return vscode.Disposable.from(
+    collection,
+    definitions.onChange((uri) => void (uri === null ? showAll() : show(uri))),
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (isDefinition(document.uri)) void show(document.uri);
+    }),
+    vscode.workspace.onDidCreateFiles(showAllSoon),
+    vscode.workspace.onDidDeleteFiles(showAllSoon),
+    vscode.workspace.onDidRenameFiles(showAllSoon),
+    services.stores.onChange(showAllSoon),
+    services.models.onChange(showAllSoon),
+    services.connections.onChange(showAllSoon),
+    onSettingChange([Setting.diagnosticsDisabled], showAllSoon),
+    new vscode.Disposable(() => {
+      if (timer !== null) clearTimeout(timer);
+    }),
+  );
 }
 
-async function diagnosticsOf(file: DefinitionFile): Promise<vscode.Diagnostic[]> {
-  if (file.parsed.problems.length === 0) return [];
-  const document = await vscode.workspace.openTextDocument(file.uri);
-  return file.parsed.problems.map((problem) => {
-    const range = new vscode.Range(document.positionAt(problem.start), document.positionAt(problem.end));
+async function diagnosticsOf(uri: vscode.Uri, services: CheckServices): Promise<vscode.Diagnostic[]> {
+  const text = await fileText(uri, "dropped");
+  const problems = await problemsOf(uri, text, services);
+  const positionAt = positionsIn(text);
+  return problems.map((problem) => {
+    const range = new vscode.Range(positionAt(problem.start), positionAt(problem.end));
     const severity = problem.severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
     const diagnostic = new vscode.Diagnostic(range, problem.message, severity);
     diagnostic.source = "assistants";

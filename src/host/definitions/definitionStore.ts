@@ -4,15 +4,16 @@ import { parseDefinition } from "../../core/definition/parseDefinition.ts";
 import { definitionGlob } from "../../manifest.ts";
 import type { Log } from "../log.ts";
 import type { DefinitionFile } from "./definitionFile.ts";
+import { fileText } from "./definitionText.ts";
 
 const namePattern = /\.assistant\.(ya?ml|json)$/;
 
-/** Definitions larger than this are not read: 256,000 characters of instructions are the wire's limit, many times over. */
-const maxBytes = 8 * 1024 * 1024;
+/** Of readonly documents that show what an assistant would be as a definition. */
+export const virtualScheme = "assistants-remote";
 
-/** Whether a document or file is a definition, by its name. */
+/** Whether a document or file is a definition, by its name; not an old version of one, nor what a connection has. */
 export function isDefinition(uri: vscode.Uri): boolean {
-  return namePattern.test(uri.path);
+  return namePattern.test(uri.path) && uri.scheme !== "git" && uri.scheme !== virtualScheme;
 }
 
 /**
@@ -41,6 +42,7 @@ export class DefinitionStore implements vscode.Disposable {
   }
 
   async find(uri: vscode.Uri): Promise<DefinitionFile | null> {
+    if (!isDefinition(uri)) return null;
     await (this.#loading ??= this.#load());
     const known = this.#files.get(uri.toString());
     if (known !== undefined) return known;
@@ -80,7 +82,7 @@ export class DefinitionStore implements vscode.Disposable {
   }
 
   #scheduleDocument(document: vscode.TextDocument): void {
-    if (isDefinition(document.uri) && document.uri.scheme !== "git") this.#schedule(document.uri);
+    if (isDefinition(document.uri)) this.#schedule(document.uri);
   }
 
   /** Reads again after a pause in the typing. */
@@ -103,7 +105,7 @@ export class DefinitionStore implements vscode.Disposable {
     const key = uri.toString();
     const path = vscode.workspace.asRelativePath(uri, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
     try {
-      this.#files.set(key, { uri, path, parsed: parseDefinition(await this.#text(uri)) });
+      this.#files.set(key, { uri, path, parsed: parseDefinition(await fileText(uri, "dropped")) });
     } catch (error) {
       if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") {
         this.#files.delete(key);
@@ -114,15 +116,5 @@ export class DefinitionStore implements vscode.Disposable {
       const problem = { severity: "error", code: "yaml", message, start: 0, end: 1 } as const;
       this.#files.set(key, { uri, path, parsed: { valid: false, name: null, problems: [problem] } });
     }
-  }
-
-  async #text(uri: vscode.Uri): Promise<string> {
-    const open = vscode.workspace.textDocuments.find(
-      (document) => document.uri.toString() === uri.toString() && !document.isClosed,
-    );
-    if (open !== undefined) return open.getText();
-    const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > maxBytes) throw new Error(`the file has ${Math.round(size / 1024 / 1024)} MB; a definition may have 8.`);
-    return new TextDecoder("utf-8").decode(await vscode.workspace.fs.readFile(uri));
   }
 }

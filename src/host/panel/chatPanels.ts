@@ -31,6 +31,7 @@ export class ChatPanels implements vscode.Disposable {
     };
     this.#subscriptions = [
       options.definitions.onChange(refresh),
+      options.sync.onChange(refresh),
       options.connections.onChange(() => {
         this.#followConnection();
         refresh();
@@ -107,7 +108,8 @@ export class ChatPanels implements vscode.Disposable {
   async #threadSession(connection: Connection, threadId: string, subject: ChatSubject | null): Promise<ChatSession> {
     const conversation = await this.#options.conversations.open(connection, threadId);
     const assistantId = conversation.runs.at(-1)?.run.assistant_id ?? null;
-    const definitionUri = assistantId === null ? null : this.#options.push.definitionOf(connection.id, assistantId);
+    const definitionUri =
+      assistantId === null ? null : await this.#options.sync.definitionOf(connection.id, assistantId);
     return new ChatSession(conversation, subject ?? { definitionUri, assistantId }, this.#options);
   }
 

@@ -10,19 +10,19 @@ import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
 import { titleOf } from "../conversation/titleOf.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import type { AssistantPush } from "../definitions/assistantPush.ts";
-import { DefinitionProblem } from "../definitions/assistantPush.ts";
+import { DefinitionProblem } from "../definitions/definitionProblem.ts";
 import { displayName, refusal } from "../definitions/definitionFile.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
+import type { WorkspaceSync } from "../sync/workspaceSync.ts";
 import type { RunContext } from "./runView.ts";
 
 export interface ChatServices {
   readonly connections: ConnectionStore;
   readonly definitions: DefinitionStore;
   readonly providers: ProviderPool;
-  readonly push: AssistantPush;
+  readonly sync: WorkspaceSync;
 }
 
 /** Which assistant a chat is with: one that has a file here, or one that only the provider knows. */
@@ -68,7 +68,7 @@ export class ChatSession {
     const parsed = file?.parsed.valid === true ? file.parsed.definition : null;
     return {
       assistantName: file === null ? (this.subject.assistantId ?? "Assistant") : displayName(file),
-      syncState: file === null ? "" : await this.#services.push.stateOf(this.connection, file),
+      syncState: file === null ? "" : await this.#services.sync.stateOf(this.connection, file),
       model: parsed?.model ?? this.connection.model,
       connectionLabel: connectionLabel(this.connection),
       offline: this.connection.upstream.kind === "offline",
@@ -162,9 +162,7 @@ export class ChatSession {
     await saveOpenDocument(definitionUri);
     const file = await this.definition();
     if (file === null) throw new DefinitionProblem("The definition file of this assistant is gone.");
-    return this.#services.providers.with(this.connection, (provider) =>
-      this.#services.push.ensure(provider, this.connection, file),
-    );
+    return this.#services.sync.ensure(this.connection, file);
   }
 
   /** The user's words that a run answers. Runs keep their title: it is made once. */

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 
 import type { DefinedTool } from "../../core/definition/definition.ts";
+import type { SyncState } from "../../core/sync/syncState.ts";
 import { Command, NodeContext } from "../../manifest.ts";
 import { displayName } from "../definitions/definitionFile.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
+import { stateLooks } from "../sync/stateWords.ts";
 import type { ViewNode } from "./node.ts";
 
 /** A definition, with its tools under it. */
@@ -12,26 +14,34 @@ export interface DefinitionNode extends ViewNode {
   readonly file: DefinitionFile;
 }
 
-/** @param model what a definition without a model runs on */
-export function definitionNode(file: DefinitionFile, model: string): DefinitionNode {
+/**
+ * @param model what a definition without a model runs on
+ * @param state how it stands beside its assistant; null while that is not known
+ */
+export function definitionNode(file: DefinitionFile, model: string, state: SyncState | null): DefinitionNode {
   const { parsed } = file;
   const tools = parsed.valid ? parsed.definition.tools : [];
-  const state = tools.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
-  const item = new vscode.TreeItem(displayName(file), state);
+  const folding = tools.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
+  const item = new vscode.TreeItem(displayName(file), folding);
   item.id = file.uri.toString();
   item.resourceUri = file.uri;
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [file.uri] };
   const problem = parsed.problems.find((candidate) => candidate.severity === "error");
   if (parsed.valid) {
     const runsOn = parsed.definition.model ?? model;
-    item.description = runsOn;
-    item.iconPath = new vscode.ThemeIcon("hubot");
+    const look = state === null ? null : stateLooks[state];
+    item.description = state === null ? runsOn : `${runsOn} · ${state}`;
+    item.iconPath = new vscode.ThemeIcon(
+      look?.icon ?? "hubot",
+      look?.color == null ? undefined : new vscode.ThemeColor(look.color),
+    );
     item.contextValue = NodeContext.definition;
     item.tooltip = facts([
       parsed.definition.name,
       parsed.definition.description,
       file.path,
       `Model: ${runsOn === "" ? "none chosen" : runsOn}`,
+      look?.tooltip ?? null,
     ]);
   } else {
     item.description = problem?.message ?? "not valid";

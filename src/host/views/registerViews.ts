@@ -13,9 +13,11 @@ import type { DefinitionStore } from "../definitions/definitionStore.ts";
 import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
 import type { RuntimePool } from "../runtime/runtimePool.ts";
+import type { WorkspaceSync } from "../sync/workspaceSync.ts";
 import { definitionNode } from "./definitionNodes.ts";
 import type { ViewNode } from "./node.ts";
 import { NodeTree } from "./nodeTree.ts";
+import { remoteNode } from "./remoteNodes.ts";
 import { threadNode } from "./threadNodes.ts";
 import { vectorStoreNode } from "./vectorStoreNodes.ts";
 
@@ -27,6 +29,7 @@ export interface ViewServices {
   readonly definitions: DefinitionStore;
   readonly providers: ProviderPool;
   readonly runtimes: RuntimePool;
+  readonly sync: WorkspaceSync;
   readonly log: Log;
 }
 
@@ -39,15 +42,22 @@ export interface Views extends vscode.Disposable {
 }
 
 export function registerViews(services: ViewServices): Views {
-  const { connections, definitions, log } = services;
+  const { connections, definitions, sync, log } = services;
   let shown = pageSize;
   const list = (make: (provider: Provider, connection: Connection) => AsyncGenerator<ViewNode>) => () =>
     listed(services, shown, make);
 
-  const definitionTree = new NodeTree(
-    async () => (await definitions.all()).map((file) => definitionNode(file, connections.current().model)),
-    log,
-  );
+  const definitionTree = new NodeTree<ViewNode>(async () => {
+    // Not waited for: the definitions are there at once, and their states when the connection has answered.
+    sync.load();
+    const { model } = connections.current();
+    const snapshot = sync.current();
+    const files = await definitions.all();
+    return [
+      ...files.map((file) => definitionNode(file, model, sync.row(file.uri)?.state ?? null)),
+      ...(snapshot?.remoteOnly ?? []).map((remote) => remoteNode(remote, connections.current())),
+    ];
+  }, log);
   const threadTree = new NodeTree(
     list(async function* (provider, connection) {
       for await (const thread of everyItem((params) => provider.listThreads(params), "desc", shown + 1)) {
@@ -88,6 +98,7 @@ export function registerViews(services: ViewServices): Views {
     threadTree,
     storeTree,
     definitions.onChange(() => definitionTree.refresh()),
+    sync.onChange(() => definitionTree.refresh()),
     services.conversations.onChange(() => threadTree.refresh()),
     connections.onChange(() => {
       // A list of connections that grew is no reason to build the trees anew under somebody's pointer.
@@ -100,7 +111,10 @@ export function registerViews(services: ViewServices): Views {
     }),
   );
   return {
-    refresh,
+    refresh: () => {
+      sync.refresh();
+      refresh();
+    },
     showMore: () => {
       shown += pageSize;
       threadTree.refresh();

@@ -1,0 +1,63 @@
+import type * as vscode from "vscode";
+
+import type { LocalDefinition } from "../../core/sync/localDefinition.ts";
+import type { Lock } from "../../core/sync/lock.ts";
+import type { SyncInput } from "../../core/sync/syncInput.ts";
+import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
+import type { Assistant } from "../../core/wire.ts";
+import { Setting } from "../../manifest.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { DefinitionStore } from "../definitions/definitionStore.ts";
+import type { StoreDefinitions } from "../definitions/storeDefinitions.ts";
+import { readSetting } from "../settings.ts";
+import { readLock } from "./folderFiles.ts";
+import type { LocalDefinitions } from "./localDefinitions.ts";
+import { connectionKey, rootOf } from "./syncFolder.ts";
+
+/** What a workspace folder says. */
+export interface SyncFolder {
+  readonly root: vscode.Uri;
+  readonly lock: Lock;
+  readonly definitions: readonly LocalDefinition[];
+  readonly stores: ReadonlyMap<string, StoreDefinition>;
+}
+
+/** The definitions of a folder. @param also one that the workspace may not list, because it is outside or excluded */
+export async function definitionsIn(
+  root: vscode.Uri,
+  definitions: DefinitionStore,
+  also: vscode.Uri | null,
+): Promise<readonly vscode.Uri[]> {
+  const uris = new Map<string, vscode.Uri>();
+  for (const { uri } of await definitions.all())
+    if (rootOf(uri).toString() === root.toString()) uris.set(uri.toString(), uri);
+  if (also !== null) uris.set(also.toString(), also);
+  return [...uris.values()];
+}
+
+/** Reads definitions of a folder, its stores and its lock. */
+export async function readSyncFolder(
+  root: vscode.Uri,
+  uris: readonly vscode.Uri[],
+  locals: LocalDefinitions,
+  storeDefinitions: StoreDefinitions,
+): Promise<SyncFolder> {
+  const stores = await storeDefinitions.in(root);
+  const disabled = new Set(readSetting(Setting.diagnosticsDisabled));
+  return {
+    root,
+    lock: await readLock(root),
+    definitions: await locals.read(root, uris, new Set(stores.keys()), disabled),
+    stores,
+  };
+}
+
+export function inputOf(folder: SyncFolder, connection: Connection, remotes: readonly Assistant[]): SyncInput {
+  return {
+    connection: connectionKey(connection),
+    lock: folder.lock,
+    definitions: folder.definitions,
+    remotes,
+    model: connection.model === "" ? null : connection.model,
+  };
+}

@@ -1,0 +1,250 @@
+import * as vscode from "vscode";
+
+import { applyPlan } from "../../core/sync/apply.ts";
+import type { Applied } from "../../core/sync/apply.ts";
+import { connectionIn } from "../../core/sync/lock.ts";
+import { makePlan } from "../../core/sync/makePlan.ts";
+import type { Plan, PlanChoices } from "../../core/sync/plan.ts";
+import type { SyncInput } from "../../core/sync/syncInput.ts";
+import type { StateRow, SyncState } from "../../core/sync/syncState.ts";
+import type { Assistant } from "../../core/wire.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { ConnectionStore } from "../connections/connectionStore.ts";
+import type { DefinitionFile } from "../definitions/definitionFile.ts";
+import type { DefinitionStore } from "../definitions/definitionStore.ts";
+import type { StoreDefinitions } from "../definitions/storeDefinitions.ts";
+import type { Log } from "../log.ts";
+import type { ProviderPool } from "../runtime/providerPool.ts";
+import { readLock } from "./folderFiles.ts";
+import { hostPorts } from "./hostPorts.ts";
+import { LocalDefinitions } from "./localDefinitions.ts";
+import { listAssistants, pushForRun } from "./pushForRun.ts";
+import { definitionsIn, inputOf, readSyncFolder } from "./readSyncFolder.ts";
+import type { SyncFolder } from "./readSyncFolder.ts";
+import { snapshotOf } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { stateByLock } from "./stateByLock.ts";
+import { connectionKey, lockName, pathIn, rootOf, uriIn } from "./syncFolder.ts";
+
+export interface WorkspaceSyncServices {
+  readonly connections: ConnectionStore;
+  readonly definitions: DefinitionStore;
+  readonly stores: StoreDefinitions;
+  readonly providers: ProviderPool;
+  readonly log: Log;
+  /** Whether a connection was ever used. One that was not is not asked: its runtime is not started to say that it is empty. */
+  readonly used: (connection: Connection) => boolean;
+}
+
+/** One folder and the connection in use, as they were when a plan was made. */
+export interface Prepared {
+  readonly connection: Connection;
+  readonly folder: SyncFolder;
+  readonly input: SyncInput;
+}
+
+/** Definitions, locks and assistants of the workspace: their states, and what pushes and pulls. */
+export class WorkspaceSync implements vscode.Disposable {
+  readonly #services: WorkspaceSyncServices;
+  readonly #locals = new LocalDefinitions();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[];
+  /** Assistants by connection, as last listed. */
+  readonly #remotes = new Map<string, readonly Assistant[]>();
+  #snapshot: Snapshot | null = null;
+  #loading: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  /** One operation at a time: each reads the lock and writes it. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** The states are others than before. */
+  readonly onChange = this.#changed.event;
+
+  constructor(services: WorkspaceSyncServices) {
+    this.#services = services;
+    const watcher = vscode.workspace.createFileSystemWatcher(`**/${lockName}`);
+    const later = (): void => this.#computeSoon();
+    this.#subscriptions = [
+      watcher,
+      watcher.onDidCreate(later),
+      watcher.onDidChange(later),
+      watcher.onDidDelete(later),
+      services.definitions.onChange(later),
+      services.stores.onChange(later),
+      // Instructions and uploaded files are not watched as definitions are.
+      vscode.workspace.onDidSaveTextDocument(later),
+      services.connections.onChange(() => this.#computeSoon()),
+    ];
+  }
+
+  /** What is known of the connection in use; null before it was looked at. */
+  current(): Snapshot | null {
+    return this.#snapshot?.connection.id === this.#services.connections.current().id ? this.#snapshot : null;
+  }
+
+  row(uri: vscode.Uri): StateRow | null {
+    return this.current()?.rows.get(uri.toString()) ?? null;
+  }
+
+  /** Looks at a connection that was used before, unless that is known already. What fails is told in the log. */
+  load(): void {
+    const connection = this.#services.connections.current();
+    if (this.#remotes.has(connection.id) || !this.#services.used(connection)) return;
+    this.#list(connection);
+  }
+
+  /** Looks at the connection anew. */
+  refresh(): void {
+    const connection = this.#services.connections.current();
+    if (!this.#services.used(connection)) return;
+    this.#loading = null;
+    this.#list(connection);
+  }
+
+  /** The definition that an assistant is by a lock; null when this workspace has none. */
+  async definitionOf(connectionId: string, assistantId: string): Promise<vscode.Uri | null> {
+    const connection = this.#services.connections.find(connectionId);
+    if (connection === null) return null;
+    for (const root of await this.roots()) {
+      const { definitions } = connectionIn(await readLock(root), connectionKey(connection));
+      const found = Object.entries(definitions).find(([, { remote }]) => remote === assistantId);
+      if (found !== undefined) return uriIn(root, found[0]);
+    }
+    return null;
+  }
+
+  /** How a definition stands, without asking anybody: "" before its first push. */
+  async stateOf(connection: Connection, file: DefinitionFile): Promise<SyncState | ""> {
+    if (!file.parsed.valid) return "";
+    // What was seen on the connection says more, where the lock says that nothing changed here.
+    const seen = connection.id === this.#services.connections.current().id ? this.row(file.uri)?.state : undefined;
+    const folder = await readSyncFolder(rootOf(file.uri), [file.uri], this.#locals, this.#services.stores);
+    const state = stateByLock(folder, connection, pathIn(folder.root, file.uri));
+    return state === "in sync" && (seen === "changed there" || seen === "gone there") ? seen : state;
+  }
+
+  /** Pushes one definition for a run, and gives its assistant's id. @throws DefinitionProblem, ProviderError */
+  async ensure(connection: Connection, file: DefinitionFile): Promise<string> {
+    const root = rootOf(file.uri);
+    const { assistantId, changed } = await this.#alone(() =>
+      this.#services.providers.with(connection, async (provider) =>
+        pushForRun(provider, connection, await this.#folder(root, file.uri), pathIn(root, file.uri)),
+      ),
+    );
+    if (changed || !this.#remotes.has(connection.id)) this.refresh();
+    return assistantId;
+  }
+
+  /** Looks at a folder and the connection in use, for a plan. */
+  async prepare(root: vscode.Uri, also: vscode.Uri | null = null): Promise<Prepared> {
+    const connection = this.#services.connections.current();
+    const remotes = await this.#services.providers.with(connection, listAssistants);
+    this.#remotes.set(connection.id, remotes);
+    const folder = await this.#folder(root, also);
+    this.#computeSoon();
+    return { connection, folder, input: inputOf(folder, connection, remotes) };
+  }
+
+  plan(prepared: Prepared, direction: Plan["direction"], choices: PlanChoices): Plan {
+    return makePlan(direction, prepared.input, choices);
+  }
+
+  /** Carries out a plan, and looks at the connection anew. */
+  async apply(plan: Plan, prepared: Prepared, signal?: AbortSignal): Promise<Applied> {
+    const { connection, folder, input } = prepared;
+    try {
+      return await this.#alone(() =>
+        this.#services.providers.with(connection, async (provider) => {
+          // Another operation may have written it since; entries of other definitions are its.
+          const lock = await readLock(folder.root);
+          return applyPlan(
+            plan,
+            { ...input, lock },
+            hostPorts(provider, folder),
+            signal === undefined ? {} : { signal },
+          );
+        }),
+      );
+    } finally {
+      this.refresh();
+    }
+  }
+
+  /** Folders with a lock, or that may get one. */
+  async roots(): Promise<readonly vscode.Uri[]> {
+    const roots = new Map<string, vscode.Uri>();
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) roots.set(uri.toString(), uri);
+    for (const { uri } of await this.#services.definitions.all()) {
+      const root = rootOf(uri);
+      roots.set(root.toString(), root);
+    }
+    return [...roots.values()];
+  }
+
+  dispose(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  async #folder(root: vscode.Uri, also: vscode.Uri | null): Promise<SyncFolder> {
+    const { definitions, stores } = this.#services;
+    return readSyncFolder(root, await definitionsIn(root, definitions, also), this.#locals, stores);
+  }
+
+  async #alone<T>(task: () => Promise<T>): Promise<T> {
+    const before = this.#queue;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#queue = promise;
+    await before;
+    try {
+      return await task();
+    } finally {
+      resolve();
+    }
+  }
+
+  #list(connection: Connection): void {
+    if (this.#loading !== null) return;
+    const loading = this.#services.providers
+      .with(connection, listAssistants)
+      .then(async (remotes) => {
+        // A refresh has asked again: its answer is the newer one.
+        if (this.#loading !== loading) return;
+        this.#remotes.set(connection.id, remotes);
+        await this.#compute();
+      })
+      .catch((error: unknown) => this.#services.log.warn(`The assistants cannot be listed: ${wordsOf(error)}`))
+      .finally(() => {
+        if (this.#loading === loading) this.#loading = null;
+      });
+    this.#loading = loading;
+  }
+
+  #computeSoon(): void {
+    if (this.#remotes.size === 0) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#compute().catch((error: unknown) =>
+        this.#services.log.warn(`The states of the definitions are not known: ${wordsOf(error)}`),
+      );
+    }, 250);
+  }
+
+  async #compute(): Promise<void> {
+    const connection = this.#services.connections.current();
+    const remotes = this.#remotes.get(connection.id);
+    if (remotes === undefined) return;
+    const roots = await this.roots();
+    const folders = await Promise.all(roots.map((root) => this.#folder(root, null)));
+    // Meanwhile another list may have come, or another connection: that one's computation tells.
+    if (this.#remotes.get(connection.id) !== remotes) return;
+    this.#snapshot = snapshotOf(connection, folders, remotes);
+    this.#changed.fire();
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
