@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { ProviderError } from "../../src/core/provider.ts";
 import type { AssistantParams } from "../../src/core/provider.ts";
 import { wholeText } from "../../src/core/growingText.ts";
 import { offlineConnection } from "../../src/host/connections/connection.ts";
+import type { Connection } from "../../src/host/connections/connection.ts";
 import type { ConnectionStore } from "../../src/host/connections/connectionStore.ts";
 import { Conversation } from "../../src/host/conversation/conversation.ts";
 import { TraceStore } from "../../src/host/conversation/traceStore.ts";
@@ -180,6 +182,28 @@ test("cancel ends a waiting run", async () => {
   await chat.cancel(runId);
   assert.equal(chat.run(runId)!.run.status, "cancelled");
   assert.equal(chat.activeRun, null);
+});
+
+test("a connection whose key is not kept starts nothing, and says which command asks for it", async () => {
+  const withoutKey: Connection = {
+    id: "keyless",
+    name: "Hosted",
+    upstream: {
+      kind: "chat",
+      baseUrl: "http://127.0.0.1:9/v1",
+      profile: null,
+      modelMap: {},
+      switches: {},
+      apiVersion: null,
+    },
+    model: "m",
+    key: { kind: "stored", url: "http://127.0.0.1:9/v1" },
+  };
+  await assert.rejects(
+    providers.with(withoutKey, (provider) => provider.listModels()),
+    (error: unknown) =>
+      error instanceof ProviderError && error.kind === "unauthorized" && /Hosted.*Set Key/.test(error.message),
+  );
 });
 
 test("no key is in what was logged", () => {
