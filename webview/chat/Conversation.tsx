@@ -18,6 +18,7 @@ export function Conversation() {
   const keeper = useRef<ScrollKeeper | null>(null);
   const [away, setAway] = useState(false);
   const [loading, setLoading] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
   const memory = useMemo(() => ({ entries: [] as readonly Entry[] }), []);
   const entries = useComputed(
     () => (memory.entries = arrangeConversation(store.messages.value, store.runs.value, memory.entries)),
@@ -27,9 +28,10 @@ export function Conversation() {
 
   const loadOlder = (): void => {
     setLoading(true);
+    setFailure(null);
     requests
       .request("loadOlder", null)
-      .catch(() => {})
+      .catch((error: unknown) => setFailure(error instanceof Error ? error.message : String(error)))
       .finally(() => setLoading(false));
   };
 
@@ -48,7 +50,8 @@ export function Conversation() {
 
   useEffect(() => {
     const mark = top.current;
-    if (!mark || !older || loading) {
+    // After a failure it is the person who asks again: being in sight must not ask over and over.
+    if (!mark || !older || loading || failure !== null) {
       return undefined;
     }
     const observer = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && loadOlder(), {
@@ -61,7 +64,7 @@ export function Conversation() {
       clearTimeout(timer);
       observer.disconnect();
     };
-  }, [older, loading]);
+  }, [older, loading, failure]);
 
   const onActed = (event: Event): void => actOnMarkdown(event, requests);
   return (
@@ -73,7 +76,10 @@ export function Conversation() {
               {loading ? (
                 <span class="quiet">Loading older messages…</span>
               ) : (
-                <Verb onPress={loadOlder}>Load older messages</Verb>
+                <>
+                  {failure !== null && <span role="alert">Older messages could not be read: {failure} </span>}
+                  <Verb onPress={loadOlder}>{failure === null ? "Load older messages" : "Try again"}</Verb>
+                </>
               )}
             </div>
           )}

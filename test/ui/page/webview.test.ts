@@ -416,6 +416,29 @@ test("a long thread opens at its end; older messages keep the reading position",
   await page.close();
 });
 
+test("older messages that cannot be read: the reason, and no request until the person asks again", async () => {
+  const page = await open(scenes.long(Date.now(), 60));
+  await page.getByText("Answer 59").waitFor();
+  await page.evaluate(() => {
+    (window as unknown as HostWindow).host.answers["loadOlder"] = { ok: false, value: "nobody answers" };
+  });
+  await page.locator(".conversation").evaluate((element) => (element.scrollTop = 0));
+  await page.getByText("Older messages could not be read: nobody answers").waitFor();
+  const asked = (): Promise<number> =>
+    page.evaluate(
+      () =>
+        (window as unknown as HostWindow).host.posted.filter(
+          (message) => message.type === "request" && message.method === "loadOlder",
+        ).length,
+    );
+  await page.waitForTimeout(1200);
+  assert.equal(await asked(), 1);
+  await page.getByText("Try again").click();
+  await page.getByText("Older messages could not be read").waitFor();
+  assert.equal(await asked(), 2);
+  await page.close();
+});
+
 test("the composer is free as soon as its message is in the thread, though the host has not answered yet", async () => {
   const page = await open(scenes.panel());
   await page.evaluate(() => {
