@@ -60,25 +60,3 @@ export const textProblems: readonly { readonly code: string; readonly doc: strin
   { code: "yaml-multi-document", doc: "A file holds one document: no `---` between two definitions." },
   { code: "schema", doc: "Every field has the shape that `schemas/` says." },
 ];
-
-/** docs/diagnostics.md; a test holds the file to it. */
-export function rulesAsMarkdown(): string {
-  const lines = [
-    "# Diagnostics",
-    "",
-    "Every problem that is shown in a definition has a code. Rules can be turned off one by one; what keeps a text from being read cannot.",
-    "",
-    "| code | severity | from | what it asks for |",
-    "| --- | --- | --- | --- |",
-    ...rules.map(({ code, severity, source, doc }) => `| \`${code}\` | ${severity} | ${source} | ${doc} |`),
-    "",
-    "*From*: `wire` is the protocol's own limit, `checklist` the production checklist of the guide, `surroundings` the workspace and the connection,",
-    "`safety` our own care.",
-    "",
-    "| code | what keeps a text from being read |",
-    "| --- | --- |",
-    ...textProblems.map(({ code, doc }) => `| \`${code}\` | ${doc} |`),
-    "",
-  ];
-  return lines.join("\n");
-}
