@@ -10,7 +10,7 @@ import { findingsOf } from "../definition/rules/rule.ts";
 import { schemaProblems } from "../definition/schemaProblems.ts";
 import { nameIn, readSource } from "../definition/source.ts";
 import { storeRules } from "./rules.ts";
-import type { ChunkingStrategy, ParsedStore, StoreDefinition } from "./storeDefinition.ts";
+import type { Attributes, ChunkingStrategy, ParsedStore, StoreDefinition } from "./storeDefinition.ts";
 
 const validator = new Validator(schema as unknown as Schema, "7", false);
 
@@ -40,10 +40,18 @@ export function parseStore(text: string, { facts = {}, disabled }: CheckOptions 
 }
 
 function storeOf(value: JsonMap): StoreDefinition {
+  const include = value["include"] as readonly (string | { readonly glob: string; readonly attributes?: Attributes })[];
   return {
     name: String(value["name"]),
-    include: value["include"] as readonly string[],
+    include: include.map((item) => (typeof item === "string" ? item : item.glob)),
+    globAttributes: include.flatMap((item) =>
+      typeof item === "string" || item.attributes === undefined
+        ? []
+        : [{ glob: item.glob, attributes: item.attributes }],
+    ),
     exclude: (value["exclude"] as readonly string[] | undefined) ?? [],
+    gitignore: value["gitignore"] !== false,
+    allowSecrets: (value["allow_secrets"] as readonly string[] | undefined) ?? [],
     chunkingStrategy: (value["chunking_strategy"] as ChunkingStrategy | null | undefined) ?? null,
     expiresAfter: (value["expires_after"] as StoreDefinition["expiresAfter"] | undefined) ?? null,
     attributes: (value["attributes"] as StoreDefinition["attributes"] | undefined) ?? {},

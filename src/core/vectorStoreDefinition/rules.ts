@@ -1,3 +1,4 @@
+import schema from "../../../schemas/vectorstore.schema.json" with { type: "json" };
 import type { FieldPath } from "../definition/edit/fieldChange.ts";
 import { isJsonMap, jsonList, jsonMap } from "../definition/json.ts";
 import type { JsonMap } from "../definition/json.ts";
@@ -5,7 +6,9 @@ import { lengthOf } from "../definition/rules/lengths.ts";
 import type { Finding, Rule } from "../definition/rules/rule.ts";
 import { secret } from "../definition/rules/secrets.ts";
 
-const known = ["name", "include", "exclude", "chunking_strategy", "expires_after", "attributes"] as const;
+const known = Object.keys(schema.properties);
+/** A file has at most 16 pairs, and the sync of documents takes three. */
+const mostAttributes = 13;
 const chunkPath = ["chunking_strategy", "static"];
 
 const storeName: Rule = {
@@ -55,7 +58,7 @@ const storeNoMatch: Rule = {
       .map(({ at, glob }) => ({
         message: `No file matches ${glob}, from the folder of this file.`,
         at,
-        fixes: [{ title: "Remove this glob", changes: [{ kind: "remove" as const, path: at }] }],
+        fixes: [{ title: "Remove this glob", changes: [{ kind: "remove" as const, path: at.slice(0, 2) }] }],
       })),
 };
 
@@ -63,10 +66,10 @@ const storeUnknownField: Rule = {
   code: "store-unknown-field",
   severity: "warning",
   source: "checklist",
-  doc: "A store definition has no other fields than `name`, `include`, `exclude`, `chunking_strategy`, `expires_after` and `attributes`.",
+  doc: `A store definition has no other fields than ${known.map((key) => `\`${key}\``).join(", ")}.`,
   check: ({ value }) =>
     Object.keys(value)
-      .filter((key) => !(known as readonly string[]).includes(key))
+      .filter((key) => !known.includes(key))
       .map((key) => ({
         message: `A store definition has no field \`${key}\`: it does nothing.`,
         at: [key],
@@ -115,12 +118,15 @@ const attributeCount: Rule = {
   code: "attribute-count",
   severity: "error",
   source: "wire",
-  doc: "`attributes` holds at most 16 pairs.",
+  doc: `\`attributes\` holds at most ${mostAttributes} pairs, and with those of a glob as many: a file has 16, and the sync takes three.`,
   check: ({ value }) => {
-    const { length } = Object.keys(attributesOf(value));
-    return length > 16
-      ? [{ message: `\`attributes\` has ${length} pairs; at most 16 are allowed.`, at: ["attributes"], onKey: true }]
-      : [];
+    const common = Object.keys(jsonMap(value["attributes"]));
+    return attributesIn(value).flatMap(({ at, pairs }): readonly Finding[] => {
+      const { size } = new Set([...common, ...Object.keys(pairs)]);
+      return size > mostAttributes
+        ? [{ message: `A file would have ${size} attributes; at most ${mostAttributes} are allowed.`, at, onKey: true }]
+        : [];
+    });
   },
 };
 
@@ -130,13 +136,15 @@ const attributeKeyLength: Rule = {
   source: "wire",
   doc: "Keys of `attributes` have at most 64 characters.",
   check: ({ value }) =>
-    Object.keys(attributesOf(value))
-      .filter((key) => lengthOf(key) > 64)
-      .map((key) => ({
-        message: `This key has ${lengthOf(key)} characters; at most 64 are allowed.`,
-        at: ["attributes", key],
-        onKey: true,
-      })),
+    attributesIn(value).flatMap(({ at, pairs }) =>
+      Object.keys(pairs)
+        .filter((key) => lengthOf(key) > 64)
+        .map((key) => ({
+          message: `This key has ${lengthOf(key)} characters; at most 64 are allowed.`,
+          at: [...at, key],
+          onKey: true as const,
+        })),
+    ),
 };
 
 const attributeValueLength: Rule = {
@@ -145,15 +153,34 @@ const attributeValueLength: Rule = {
   source: "wire",
   doc: "Strings in `attributes` have at most 512 characters.",
   check: ({ value }) =>
-    Object.entries(attributesOf(value)).flatMap(([key, item]): readonly Finding[] =>
-      typeof item !== "string" || item.length <= 512 || lengthOf(item) <= 512
-        ? []
-        : [
-            {
-              message: `This value has ${lengthOf(item)} characters; at most 512 are allowed.`,
-              at: ["attributes", key],
-            },
-          ],
+    attributesIn(value).flatMap(({ at, pairs }) =>
+      Object.entries(pairs).flatMap(([key, item]): readonly Finding[] =>
+        typeof item !== "string" || item.length <= 512 || lengthOf(item) <= 512
+          ? []
+          : [
+              {
+                message: `This value has ${lengthOf(item)} characters; at most 512 are allowed.`,
+                at: [...at, key],
+              },
+            ],
+      ),
+    ),
+};
+
+const attributeReserved: Rule = {
+  code: "store-attribute",
+  severity: "error",
+  source: "safety",
+  doc: "Attributes that begin with `awb_` are kept for the sync.",
+  check: ({ value }) =>
+    attributesIn(value).flatMap(({ at, pairs }) =>
+      Object.keys(pairs)
+        .filter((key) => key.startsWith("awb_"))
+        .map((key) => ({
+          message: "Attributes that begin with `awb_` are kept for the sync: choose another name.",
+          at: [...at, key],
+          onKey: true as const,
+        })),
     ),
 };
 
@@ -170,12 +197,16 @@ export const storeRules: readonly Rule[] = [
   attributeCount,
   attributeKeyLength,
   attributeValueLength,
+  attributeReserved,
   secret,
 ];
 
 function globsOf(value: JsonMap): readonly { readonly at: FieldPath; readonly glob: string }[] {
-  return ["include", "exclude"].flatMap((field) =>
-    jsonList(value[field]).flatMap((glob, index) => (typeof glob === "string" ? [{ at: [field, index], glob }] : [])),
+  return ["include", "exclude", "allow_secrets"].flatMap((field) =>
+    jsonList(value[field]).flatMap((item, index) => {
+      const glob = isJsonMap(item) ? item["glob"] : item;
+      return typeof glob === "string" ? [{ at: [field, index, ...(isJsonMap(item) ? ["glob"] : [])], glob }] : [];
+    }),
   );
 }
 
@@ -183,8 +214,15 @@ function isOutside(glob: string): boolean {
   return /^(?:[/\\]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(glob);
 }
 
-function attributesOf(value: JsonMap): JsonMap {
-  return isJsonMap(value["attributes"]) ? value["attributes"] : {};
+/** The attributes of the store, and those of each glob. */
+function attributesIn(value: JsonMap): readonly { readonly at: FieldPath; readonly pairs: JsonMap }[] {
+  const ofGlobs = jsonList(value["include"]).map((item, index) => ({
+    at: ["include", index, "attributes"],
+    pairs: jsonMap(jsonMap(item)["attributes"]),
+  }));
+  return [{ at: ["attributes"], pairs: jsonMap(value["attributes"]) }, ...ofGlobs].filter(
+    ({ pairs }) => Object.keys(pairs).length > 0,
+  );
 }
 
 function outside(value: JsonMap, path: FieldPath, least: number, most: number): readonly Finding[] {

@@ -88,7 +88,21 @@ const cases: readonly Case[] = [
     fine: "expires_after: { anchor: last_active_at, days: 365 }\n",
     fixed: true,
   },
-  { code: "attribute-count", text: pairs(17), at: "attributes", says: /17 pairs/, fine: pairs(16) },
+  { code: "attribute-count", text: pairs(14), at: "attributes", says: /14 attributes; at most 13/, fine: pairs(13) },
+  {
+    code: "attribute-count",
+    text: `include: [{ glob: x, attributes: { a: 1 } }]\n${pairs(13)}`,
+    at: "attributes",
+    says: /14 attributes/,
+    fine: `include: [{ glob: x, attributes: { k1: 1 } }]\n${pairs(13)}`,
+  },
+  {
+    code: "store-attribute",
+    text: "include: [{ glob: x, attributes: { awb_path: a } }]\n",
+    at: "awb_path",
+    says: /kept for the sync/,
+    fine: "include: [{ glob: x, attributes: { path: a } }]\n",
+  },
   {
     code: "attribute-key-length",
     text: `attributes: { ${"k".repeat(65)}: v }\n`,
