@@ -10,6 +10,8 @@ export const Command = {
   newDefinition: "assistants.newDefinition",
   newVectorStore: "assistants.newVectorStore",
   duplicate: "assistants.duplicate",
+  chooseRules: "assistants.chooseRules",
+  fixByAnswer: "assistants.fixByAnswer",
   openDefinition: "assistants.openDefinition",
   push: "assistants.push",
   pull: "assistants.pull",
@@ -107,5 +109,6 @@ export interface SettingTypes {
   readonly [Setting.diagnosticsDisabled]: readonly string[];
 }
 
-/** File patterns of definitions, as VS Code's globs. */
+/** File patterns of definitions and store definitions, as VS Code's globs. */
 export const definitionGlob = "**/*.assistant.{yaml,yml,json}";
+export const storeGlob = "**/*.vectorstore.{yaml,yml,json}";

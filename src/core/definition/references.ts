@@ -6,7 +6,7 @@ export interface References {
   readonly instructions: string | null;
   /** Uploaded for `code_interpreter`. */
   readonly files: readonly string[];
-  /** Named by the commands of handlers (`./…`). */
+  /** Named by handlers: words of a command that begin with `./` or `../`, and modules. */
   readonly handlers: readonly string[];
 }
 
@@ -15,11 +15,15 @@ export function referencesOf({ value }: Source): References {
   if (!isJsonMap(value)) return { instructions: null, files: [], handlers: [] };
   const file = jsonMap(value["instructions"])["file"];
   const interpreter = jsonMap(jsonMap(value["tool_resources"])["code_interpreter"]);
-  const commands = jsonList(value["tools"]).flatMap((tool) => jsonList(jsonMap(jsonMap(tool)["handler"])["command"]));
+  const handlers = jsonList(value["tools"]).map((tool) => jsonMap(jsonMap(tool)["handler"]));
+  const words = handlers.flatMap((handler) => [
+    ...jsonList(handler["command"]).filter((word) => typeof word === "string" && /^\.\.?[/\\]/.test(word)),
+    jsonMap(handler["module"])["file"],
+  ]);
   return {
     instructions: typeof file === "string" ? file : null,
     files: jsonList(interpreter["files"]).filter((path) => typeof path === "string"),
-    handlers: commands.filter((word): word is string => typeof word === "string" && /^\.\.?[/\\]/.test(word)),
+    handlers: words.filter((word) => typeof word === "string"),
   };
 }
 

@@ -210,6 +210,13 @@ function globsOf(value: JsonMap): readonly { readonly at: FieldPath; readonly gl
   );
 }
 
+/** The globs of `include` that can be looked for, of a value that was read. */
+export function includedGlobs(value: unknown): readonly string[] {
+  return globsOf(jsonMap(value))
+    .filter(({ at, glob }) => at[0] === "include" && glob !== "" && !isOutside(glob))
+    .map(({ glob }) => glob);
+}
+
 function isOutside(glob: string): boolean {
   return /^(?:[/\\]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(glob);
 }

@@ -69,10 +69,11 @@ export class WorkspaceSync implements vscode.Disposable {
       watcher.onDidCreate(later),
       watcher.onDidChange(later),
       watcher.onDidDelete(later),
-      services.definitions.onChange(later),
+      services.definitions.onChange((uri) => {
+        if (uri !== null) this.#locals.forget(uri);
+        later();
+      }),
       services.stores.onChange(later),
-      // Instructions and uploaded files are not watched as definitions are.
-      vscode.workspace.onDidSaveTextDocument(later),
       services.connections.onChange(() => this.#computeSoon()),
     ];
   }
@@ -118,7 +119,7 @@ export class WorkspaceSync implements vscode.Disposable {
     if (!file.parsed.valid) return "";
     // What was seen on the connection says more, where the lock says that nothing changed here.
     const seen = connection.id === this.#services.connections.current().id ? this.row(file.uri)?.state : undefined;
-    const folder = await readSyncFolder(rootOf(file.uri), [file.uri], this.#locals, this.#services.stores);
+    const folder = await readSyncFolder(rootOf(file.uri), [file.uri], this.#locals, this.#services.stores, false);
     const state = stateByLock(folder, connection, pathIn(folder.root, file.uri));
     return state === "in sync" && (seen === "changed there" || seen === "gone there") ? seen : state;
   }
@@ -128,7 +129,7 @@ export class WorkspaceSync implements vscode.Disposable {
     const root = rootOf(file.uri);
     const { assistantId, changed } = await this.#alone(() =>
       this.#services.providers.with(connection, async (provider) =>
-        pushForRun(provider, connection, await this.#folder(root, file.uri), pathIn(root, file.uri)),
+        pushForRun(provider, connection, await this.#folder(root, file.uri, true), pathIn(root, file.uri)),
       ),
     );
     if (changed || !this.#remotes.has(connection.id)) this.refresh();
@@ -140,7 +141,7 @@ export class WorkspaceSync implements vscode.Disposable {
     const connection = this.#services.connections.current();
     const remotes = await this.#services.providers.with(connection, listAssistants);
     this.#remotes.set(connection.id, remotes);
-    const folder = await this.#folder(root, also);
+    const folder = await this.#folder(root, also, true);
     this.#computeSoon();
     return { connection, folder, input: inputOf(folder, connection, remotes) };
   }
@@ -187,9 +188,9 @@ export class WorkspaceSync implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #folder(root: vscode.Uri, also: vscode.Uri | null): Promise<SyncFolder> {
+  async #folder(root: vscode.Uri, also: vscode.Uri | null, fresh: boolean): Promise<SyncFolder> {
     const { definitions, stores } = this.#services;
-    return readSyncFolder(root, await definitionsIn(root, definitions, also), this.#locals, stores);
+    return readSyncFolder(root, await definitionsIn(root, definitions, also), this.#locals, stores, fresh);
   }
 
   async #alone<T>(task: () => Promise<T>): Promise<T> {
@@ -237,7 +238,7 @@ export class WorkspaceSync implements vscode.Disposable {
     const remotes = this.#remotes.get(connection.id);
     if (remotes === undefined) return;
     const roots = await this.roots();
-    const folders = await Promise.all(roots.map((root) => this.#folder(root, null)));
+    const folders = await Promise.all(roots.map((root) => this.#folder(root, null, false)));
     // Meanwhile another list may have come, or another connection: that one's computation tells.
     if (this.#remotes.get(connection.id) !== remotes) return;
     this.#snapshot = snapshotOf(connection, folders, remotes);

@@ -1,6 +1,6 @@
 import { storeRules } from "../../vectorStoreDefinition/rules.ts";
 import type { Rule } from "./rule.ts";
-import { rules, textProblems } from "./table.ts";
+import { fixtureProblems, rules, textProblems } from "./table.ts";
 
 /** docs/diagnostics.md; a test holds the file to it. */
 export function rulesAsMarkdown(): string {
@@ -20,6 +20,12 @@ export function rulesAsMarkdown(): string {
     "For `*.vectorstore.yaml`; `secret` as above.",
     "",
     ...table(storeRules.filter((rule) => !rules.includes(rule))),
+    "",
+    "## Fixtures",
+    "",
+    "| code | in `*.fixtures.yaml` |",
+    "| --- | --- |",
+    ...fixtureProblems.map(({ code, doc }) => `| \`${code}\` | ${doc} |`),
     "",
     "## Texts that cannot be read",
     "",
