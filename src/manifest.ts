@@ -70,6 +70,7 @@ export const Setting = {
   connection: "assistants.connection",
   offlinePace: "assistants.runtime.offlinePace",
   diagnosticsDisabled: "assistants.diagnostics.disabled",
+  onChangedDefinition: "assistants.chat.onChangedDefinition",
 } as const;
 
 /** Capabilities of a Chat Completions server; each is the runtime's flag of that name. Left out: found out by trying. */
@@ -107,6 +108,7 @@ export interface SettingTypes {
   readonly [Setting.offlinePace]: number;
   /** Codes of rules, as docs/diagnostics.md lists them. */
   readonly [Setting.diagnosticsDisabled]: readonly string[];
+  readonly [Setting.onChangedDefinition]: "ask" | "push" | "runAsPushed";
 }
 
 /** File patterns of definitions and store definitions, as VS Code's globs. */

@@ -18,6 +18,8 @@ import type { ProviderPool } from "../runtime/providerPool.ts";
 import { readLock } from "./folderFiles.ts";
 import { hostPorts } from "./hostPorts.ts";
 import { LocalDefinitions } from "./localDefinitions.ts";
+import { answerOfSetting, askInWindow, RunLeftOff } from "./askBeforeRun.ts";
+import type { AskBeforeRun } from "./askBeforeRun.ts";
 import { listAssistants, pushForRun } from "./pushForRun.ts";
 import { definitionsIn, inputOf, readSyncFolder } from "./readSyncFolder.ts";
 import type { SyncFolder } from "./readSyncFolder.ts";
@@ -124,16 +126,31 @@ export class WorkspaceSync implements vscode.Disposable {
     return state === "in sync" && (seen === "changed there" || seen === "gone there") ? seen : state;
   }
 
-  /** Pushes one definition for a run, and gives its assistant's id. @throws DefinitionProblem, ProviderError */
-  async ensure(connection: Connection, file: DefinitionFile): Promise<string> {
+  /**
+   * Makes one definition's assistant ready for a run, and gives its id. Where it is not what the file says, the setting or the
+   * person decides.
+   * @param ask for what the setting leaves open; null when the person leaves off
+   * @throws DefinitionProblem, ProviderError
+   */
+  async ensure(connection: Connection, file: DefinitionFile, ask: AskBeforeRun = askInWindow): Promise<string> {
     const root = rootOf(file.uri);
-    const { assistantId, changed } = await this.#alone(() =>
-      this.#services.providers.with(connection, async (provider) =>
-        pushForRun(provider, connection, await this.#folder(root, file.uri, true), pathIn(root, file.uri)),
-      ),
-    );
-    if (changed || !this.#remotes.has(connection.id)) this.refresh();
-    return assistantId;
+    let answer = answerOfSetting();
+    for (;;) {
+      const decided = answer;
+      const readiness = await this.#alone(() =>
+        this.#services.providers.with(connection, async (provider) =>
+          pushForRun(provider, connection, await this.#folder(root, file.uri, true), pathIn(root, file.uri), decided),
+        ),
+      );
+      if (readiness.kind === "ready") {
+        if (readiness.changed || !this.#remotes.has(connection.id)) this.refresh();
+        return readiness.assistantId;
+      }
+      // Nothing is held while a person thinks: they may push and pull meanwhile.
+      const said = await ask(readiness.question, file.uri);
+      if (said === null) throw new RunLeftOff(readiness.question);
+      answer = said === "look again" ? answerOfSetting() : said;
+    }
   }
 
   /** Looks at a folder and the connection in use, for a plan. */
