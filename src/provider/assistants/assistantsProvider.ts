@@ -16,6 +16,7 @@ import type {
 import { ProviderError } from "../../core/provider.ts";
 import type { Page, Thread } from "../../core/wire.ts";
 import type { RunEvent } from "../../core/wireEvents.ts";
+import { documentOperations } from "./documentOperations.ts";
 import { providerErrorOf } from "./providerErrorOf.ts";
 
 export interface AssistantsProviderOptions {
@@ -109,6 +110,8 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     createVectorStore: ({ metadata, ...rest }) =>
       call(() => client.vectorStores.create({ ...rest, metadata: { ...metadata } }, once)),
     listVectorStoreFiles: (id, params) => page(() => client.vectorStores.files.list(id, listQuery(params))),
+
+    documents: documentOperations(client, call),
   };
 }
 
