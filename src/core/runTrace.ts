@@ -51,6 +51,8 @@ export interface CallTrace {
   readonly input: GrowingText;
   readonly output: string | null;
   readonly results: readonly FileSearchResult[] | null;
+  /** What a file search looked for, where the server says it. */
+  readonly queries: readonly string[];
   readonly origin: AnswerOrigin | null;
   readonly start: number;
   readonly end: number | null;

@@ -1,3 +1,4 @@
+import { queriesOf } from "./retrieval/citedResult.ts";
 import { appendText, emptyText, textOf } from "./growingText.ts";
 import type { CallTrace, StepTrace, ToolAnswer } from "./runTrace.ts";
 import { closeSegments, enterSegment, reinterpretSince, runningKind } from "./segments.ts";
@@ -60,7 +61,7 @@ function finalCall(call: ToolCall, known: readonly CallTrace[], index: number, s
         output: printed(call.code_interpreter.outputs),
       };
     case "file_search":
-      return { ...base, results: call.file_search.results ?? [] };
+      return { ...base, results: call.file_search.results ?? [], queries: queriesOf(call.file_search) };
     default:
       return base;
   }
@@ -79,6 +80,7 @@ function newCall(id: string, type: CallTrace["type"], at: number): CallTrace {
     input: emptyText,
     output: null,
     results: null,
+    queries: [],
     origin: null,
     start: at,
     end: null,
