@@ -81,6 +81,7 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
     results: null,
     queries: [],
     origin: null,
+    answer: null,
     start,
     end,
     segments,

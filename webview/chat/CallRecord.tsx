@@ -12,7 +12,12 @@ interface Props {
   readonly step: StepNode;
 }
 
-const origins = { hand: "typed by hand", handler: "by its handler", fixture: "from a fixture" } as const;
+const origins = {
+  hand: "typed by hand",
+  handler: "by its handler",
+  fixture: "from a fixture",
+  error: "handler error",
+} as const;
 
 /** A tool call that does not wait (any more), folded to one line: what was called, and what it answered. */
 export const CallRecord = memo(function CallRecord({ call, step }: Props) {
