@@ -40,6 +40,8 @@ export const bundles: readonly Bundle[] = [
       define: { RUNTIME_VERSION: JSON.stringify(version) },
     },
   },
+  // Programs of the runtime's threads; `workerEntry.ts` finds them beside the runtime.
+  runtimeThread("searchThread", "src/runtime/retrieval/searchThread.ts"),
   {
     name: "cli",
     entry: "src/cli/main.ts",
@@ -67,4 +69,9 @@ function webviewBundle(name: string, entry: string, output: string): Bundle {
       assetNames: "[name]",
     },
   };
+}
+
+function runtimeThread(name: string, entry: string): Bundle {
+  const options: BuildOptions = { platform: "node", format: "esm", target: "node22", banner: { js: requireBanner } };
+  return { name, entry, outfile: `dist/${name}.mjs`, options };
 }

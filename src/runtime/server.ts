@@ -11,6 +11,7 @@ import { createApp } from "./http/app.ts";
 import type { Log } from "./log.ts";
 import { openDatabase } from "./store/database.ts";
 import { ObjectStore } from "./store/objectStore.ts";
+import { fileSearch } from "./tools/fileSearch.ts";
 import { createUpstream } from "./upstream/createUpstream.ts";
 
 /** A server that listens. */
@@ -25,9 +26,10 @@ export interface RunningServer {
 export async function startServer(options: RuntimeOptions, directory: OwnedDataDir, log: Log): Promise<RunningServer> {
   const database = await openDatabase(directory.databasePath);
   const store = new ObjectStore(database);
-  const files = openFiles({ database, store, directory: directory.filesPath, clock: systemClock, log });
+  const { databasePath } = directory;
+  const files = openFiles({ database, databasePath, store, directory: directory.filesPath, clock: systemClock, log });
   const upstream = createUpstream(options.upstream, log);
-  const engine = new RunEngine({ store, files, upstream, clock: systemClock, log });
+  const engine = new RunEngine({ store, files, upstream, tools: [fileSearch], clock: systemClock, log });
   engine.recover();
   const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
   let port = options.port;
@@ -47,7 +49,7 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await engine.stop(graceMs);
-      await files.ingest.stop();
+      await files.stop();
       // Streams have been told their end; a client that keeps its connection open all the same does not hold the process.
       const force = setTimeout(() => server.closeAllConnections(), 500);
       server.closeIdleConnections();

@@ -113,7 +113,9 @@ export class ChatSession {
     if (reason !== null)
       return { severity: "error", text: reason, actions: [{ label: "Open definition", command: "openDefinition" }] };
     if (!file.parsed.valid) return null;
-    const idle = file.parsed.definition.tools.filter((tool) => tool.type !== "function").map((tool) => tool.type);
+    const idle = file.parsed.definition.tools
+      .filter((tool) => tool.type === "code_interpreter")
+      .map((tool) => tool.type);
     if (idle.length === 0) return null;
     return {
       severity: "info",
