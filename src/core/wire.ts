@@ -243,6 +243,7 @@ export interface VectorStore {
     readonly cancelled: number;
     readonly total: number;
   };
+  readonly expires_after?: { readonly anchor: "last_active_at"; readonly days: number };
   readonly expires_at?: number | null;
   readonly last_active_at: number | null;
   readonly metadata: Metadata | null;

@@ -4,6 +4,7 @@
  * All times are milliseconds since the epoch on the host's clock. Raw wire objects are not in here: the webview asks for
  * them when a person opens the *Raw* tab (`raw` in `requests.ts`).
  */
+import type { RunOption } from "../core/sync/runQuestion.ts";
 import type { MessageStatus, RunStatus, RunStepStatus, Usage } from "../core/wire.ts";
 import type { ChunkPlace } from "../core/retrieval/retrieval.ts";
 import type { AnswerOrigin } from "../core/answers/toolAnswer.ts";
@@ -49,7 +50,11 @@ export type PanelCommand =
   | "chooseModel"
   | "setKey"
   | "copyThreadId"
-  | "dismissNotice";
+  | "dismissNotice"
+  | RunCommand;
+
+/** Answers to the question that a notice asks before a run, of an assistant that is not what its definition says. */
+export type RunCommand = `run:${RunOption}`;
 
 export type MessagePart =
   | { readonly kind: "text"; readonly text: string; readonly citations: readonly CitationView[] }

@@ -9,6 +9,7 @@ import { errorWords } from "../errorWords.ts";
 import type { Log } from "../log.ts";
 import type { ChatSession } from "./chatSession.ts";
 import type { DraftStore } from "./draftStore.ts";
+import { OpenQuestion } from "./openQuestion.ts";
 import { messageView } from "./messageView.ts";
 import type { CitationsOf } from "./messageView.ts";
 import { messageOps, runOps } from "./panelPatch.ts";
@@ -70,12 +71,16 @@ export class ChatPanel implements vscode.Disposable {
     if (!this.#ready) return;
     this.#file = await this.#session.definition();
     this.#post({ type: "patch", ops: [{ op: "header", header: await this.#session.header() }] });
-    // A run's own fault is not overwritten by what the definition says.
+    // A question stays until it is answered, and a run's own fault is not overwritten by what the definition says.
+    if (this.#question.isOpen) return;
     if (this.#notice === null || this.#notice.severity !== "error" || this.#noticeIsStanding)
       await this.#showStandingNotice();
   }
 
   #noticeIsStanding = false;
+
+  /** The question before a run that stands in the notice; the message waits in the composer. */
+  readonly #question = new OpenQuestion((notice) => this.#say(notice));
 
   /** Goes on with a new thread in this panel. */
   async restart(): Promise<void> {
@@ -88,6 +93,7 @@ export class ChatPanel implements vscode.Disposable {
 
   dispose(): void {
     this.#gone = true;
+    this.#question.leaveOff();
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const subscription of [...this.#subscriptions, ...this.#sessionSubscriptions]) subscription.dispose();
     this.#disposed.fire();
@@ -95,6 +101,7 @@ export class ChatPanel implements vscode.Disposable {
   }
 
   async #replaceSession(session: ChatSession): Promise<void> {
+    this.#question.leaveOff();
     const { drafts } = this.#options;
     const before = this.#session.identity();
     // What was typed for a thread that does not exist yet is meant for the one that takes its place.
@@ -246,6 +253,8 @@ export class ChatPanel implements vscode.Disposable {
   async #receive(message: WebviewMessage): Promise<void> {
     switch (message.type) {
       case "ready":
+        // A page that begins anew does not know of a message that waits for an answer: it is in the composer still.
+        this.#question.leaveOff();
         await this.#init();
         return;
       case "draft":
@@ -267,9 +276,12 @@ export class ChatPanel implements vscode.Disposable {
       restart: () => this.restart(),
       refreshHeader: () => this.refreshHeader(),
       dismiss: () => {
+        if (this.#question.leaveOff()) return;
         this.#quiet = true;
         this.#say(null);
       },
+      ask: (question, definition) => this.#question.ask(question, definition),
+      choose: (option) => this.#question.choose(option),
       words: (error) => errorWords(error, this.#options.log),
     };
   }

@@ -3,10 +3,13 @@ import * as vscode from "vscode";
 import type { SubmittedAnswer } from "../../core/runTrace.ts";
 import { Command } from "../../manifest.ts";
 import type { RequestMessage } from "../../protocol/messages.ts";
+import type { RunOption } from "../../core/sync/runQuestion.ts";
 import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
 import type { ReplyMessage } from "../../protocol/requests.ts";
 import { openJson } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
+import { RunLeftOff } from "../sync/askBeforeRun.ts";
+import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { ChatSession } from "./chatSession.ts";
 import { rawJson } from "./rawJson.ts";
 import { columnOf, inspectSearch, openSearchResult } from "./searchRequests.ts";
@@ -19,6 +22,10 @@ export interface RequestContext {
   readonly restart: () => Promise<void>;
   readonly refreshHeader: () => Promise<void>;
   readonly dismiss: () => void;
+  /** Asks before a run, in the panel's notice. */
+  readonly ask: AskBeforeRun;
+  /** What the person chose of what was asked. */
+  readonly choose: (option: RunOption) => Promise<void>;
   readonly words: (error: unknown) => string;
 }
 
@@ -99,7 +106,7 @@ async function open(context: RequestContext, opens: () => Promise<string | null>
 
 async function send(text: string, context: RequestContext): Promise<null> {
   context.say(null);
-  const failure = await context.session.send(text);
+  const failure = await context.session.send(text, context.ask);
   if (failure !== null)
     context.say({
       severity: "error",
@@ -130,8 +137,7 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
     case "newThread":
       return context.restart();
     case "retry":
-      context.say(null);
-      return session.retry();
+      return retry(context);
     case "showLog":
       context.log.show();
       return;
@@ -140,6 +146,24 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
       return;
     case "dismissNotice":
       return context.dismiss();
+    case "run:push":
+    case "run:as pushed":
+    case "run:anew":
+    case "run:diff":
+    case "run:pull and look":
+    case "run:settle":
+    case "run:look again":
+      return context.choose(command.slice("run:".length) as RunOption);
+  }
+}
+
+async function retry(context: RequestContext): Promise<void> {
+  context.say(null);
+  try {
+    await context.session.retry(context.ask);
+  } catch (error) {
+    if (!(error instanceof RunLeftOff)) throw error;
+    context.say({ severity: "warning", text: error.message, actions: [{ label: "Try again", command: "retry" }] });
   }
 }
 

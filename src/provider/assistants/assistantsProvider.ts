@@ -16,6 +16,7 @@ import type {
 import { ProviderError } from "../../core/provider.ts";
 import type { Page, Thread } from "../../core/wire.ts";
 import type { RunEvent } from "../../core/wireEvents.ts";
+import { documentOperations } from "./documentOperations.ts";
 import { providerErrorOf } from "./providerErrorOf.ts";
 import { retrievalOperations } from "./retrievalOperations.ts";
 
@@ -115,6 +116,7 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     listVectorStoreFiles: (id, params) => page(() => client.vectorStores.files.list(id, listQuery(params))),
 
     retrieval: retrievalOperations(client, call),
+    documents: documentOperations(client, call),
   };
 }
 

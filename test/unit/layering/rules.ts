@@ -9,6 +9,7 @@ type Zone =
   | "provider"
   | "debug"
   | "runtime"
+  | "disk"
   | "cli"
   | "host"
   | "manifest"
@@ -34,10 +35,15 @@ const rules: Readonly<Record<Exclude<Zone, "elsewhere" | "schemas">, Rule>> = {
   provider: { zones: ["core"], packages: "any" },
   debug: { zones: ["core"], packages: "any" },
   runtime: { zones: ["core"], packages: "any" },
-  cli: { zones: ["core", "provider"], packages: "any" },
-  host: { zones: ["core", "protocol", "provider", "debug", "manifest"], packages: "any", vscode: true },
+  disk: { zones: ["core"], packages: "any" },
+  cli: { zones: ["core", "provider", "disk"], packages: "any" },
+  host: { zones: ["core", "protocol", "provider", "debug", "disk", "manifest"], packages: "any", vscode: true },
   manifest: { zones: [], packages: [] },
-  extension: { zones: ["core", "protocol", "provider", "debug", "manifest", "host"], packages: "any", vscode: true },
+  extension: {
+    zones: ["core", "protocol", "provider", "debug", "disk", "manifest", "host"],
+    packages: "any",
+    vscode: true,
+  },
   webview: { zones: ["protocol"], types: ["core"], packages: "any" },
 };
 
