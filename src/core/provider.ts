@@ -1,5 +1,6 @@
 /** The port that the extension talks to a provider through. Adapters live in `src/provider`. */
 import type { DocumentProvider } from "./documents/documentProvider.ts";
+import type { Retrieval } from "./retrieval/retrieval.ts";
 import type {
   Assistant,
   AssistantTool,
@@ -106,6 +107,9 @@ export interface Provider {
   listVectorStores(params: ListParams): Promise<Page<VectorStore>>;
   createVectorStore(params: VectorStoreParams): Promise<VectorStore>;
   listVectorStoreFiles(vectorStoreId: string, params: ListParams): Promise<Page<VectorStoreFile>>;
+
+  /** Search in vector stores, what is in them, and uploaded files. */
+  readonly retrieval: Retrieval;
 
   /** Documents in vector stores, with requests that can be stopped. */
   readonly documents: DocumentProvider;
