@@ -52,6 +52,7 @@ export class PythonSessions {
   #first: Promise<SandboxProcess> | undefined;
   /** A process that nobody has used yet. */
   #spare: SandboxProcess | undefined;
+  #forgetSpare = (): void => undefined;
   #stopped = false;
 
   constructor(around: SessionSurroundings) {
@@ -81,11 +82,7 @@ export class PythonSessions {
       (process) => {
         if (this.#spare !== undefined || this.#stopped) return void process.kill();
         this.#spare = process;
-        this.#around.clock.after(this.#around.limits.idleMs, () => {
-          if (this.#spare === process) this.#spare = undefined;
-          else return;
-          void process.kill();
-        });
+        this.#forgetSpare = this.#around.clock.after(this.#around.limits.idleMs, () => void this.#takeSpare()?.kill());
       },
       (error: unknown) => this.#around.log(`Python could not be prepared: ${reasonOf(error)}`),
     );
@@ -145,10 +142,18 @@ export class PythonSessions {
     this.#stopped = true;
     const processes = [...this.#sessions.values()].map(({ process }) => process);
     for (const [threadId, session] of this.#sessions) this.#drop(threadId, session);
-    if (this.#spare !== undefined) processes.push(this.#spare);
+    const spare = this.#takeSpare();
+    if (spare !== undefined) processes.push(spare);
     const first = await this.#first?.catch(() => undefined);
     if (first !== undefined) processes.push(first);
     await Promise.all(processes.map((process) => process.kill()));
+  }
+
+  #takeSpare(): SandboxProcess | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    this.#forgetSpare();
+    return spare;
   }
 
   #snapshot(installation: SandboxInstallation): SnapshotFile {
@@ -205,11 +210,8 @@ export class PythonSessions {
       throw new SandboxUnavailable(this.#unavailable ?? "there is no Python sandbox");
     // The first start makes the snapshot; those that come meanwhile wait, and are still faster than without.
     if (this.#first !== undefined) await this.#first.catch(() => undefined);
-    const spare = this.#spare;
-    if (spare?.alive === true) {
-      this.#spare = undefined;
-      return spare;
-    }
+    const spare = this.#takeSpare();
+    if (spare?.alive === true) return spare;
     const snapshot = this.#snapshot(installation);
     const { path } = snapshot;
     if (path === undefined) return this.#makeFirst(installation);

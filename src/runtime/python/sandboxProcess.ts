@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
 
@@ -97,7 +98,8 @@ export class SandboxProcess {
       ...("Suspending" in WebAssembly ? [] : ["--experimental-wasm-jspi"]),
       "--no-warnings",
     ];
-    const child = spawn(process.execPath, [...flags, entry, pyodide, restored ?? "make", harness], {
+    const [command, ...args] = underLimits([process.execPath, ...flags, entry, pyodide, restored ?? "make", harness]);
+    const child = spawn(command, args, {
       // The one variable is for Electron, whose program is Node only when told so.
       env: { ELECTRON_RUN_AS_NODE: "1" },
       cwd: dirname(entry),
@@ -300,6 +302,15 @@ export class SandboxProcess {
     if (!this.#child.stdin.write(encodeFrame(order, body)))
       await Promise.race([once(this.#child.stdin, "drain").catch(() => undefined), this.#ended]);
   }
+}
+
+/**
+ * The system's own limits, where a shell can set them: no byte into any file, no core dumps, and an end to a program whose runtime
+ * was killed and can end it no more (in seconds of the processor's time).
+ */
+function underLimits(command: readonly [string, ...string[]]): readonly [string, ...string[]] {
+  if (process.platform === "win32" || !existsSync("/bin/sh")) return command;
+  return ["/bin/sh", "-c", 'ulimit -c 0; ulimit -f 0; ulimit -t 3600; exec "$0" "$@"', ...command];
 }
 
 /** A path below /mnt/data, as the sandbox is to name it. */

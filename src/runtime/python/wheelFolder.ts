@@ -9,6 +9,11 @@ export interface Wheel {
   read(): Promise<Uint8Array>;
 }
 
+/** Where a data directory keeps its wheels. */
+export function wheelsIn(dataDir: string): string {
+  return join(dataDir, "python", "packages");
+}
+
 interface KnownWheel extends Wheel {
   /** The project's name, lower case with dashes. */
   readonly project: string;
