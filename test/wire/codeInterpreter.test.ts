@@ -13,9 +13,13 @@ import { CodeInterpreter } from "../../src/runtime/python/codeInterpreter.ts";
 import { defaultLimits } from "../../src/runtime/python/limits.ts";
 import { PythonSessions } from "../../src/runtime/python/pythonSessions.ts";
 import { WheelFolder } from "../../src/runtime/python/wheelFolder.ts";
+import { buildBundle } from "../../scripts/build/buildBundle.ts";
+import { bundles } from "../../scripts/build/bundles.ts";
+import { dist } from "../../scripts/shared/paths.ts";
 import { ChatUpstream } from "../../src/runtime/upstream/chat/chatUpstream.ts";
 import { eventNames } from "./assistantFixtures.ts";
 import { serveInProcess, type InProcess } from "./inProcess.ts";
+import { startRuntime } from "./runtimeProcess.ts";
 import {
   chunks,
   delta,
@@ -182,7 +186,7 @@ test("code streams, runs, and shows its output in the protocol's order", async (
   const total = await client.files.retrieve(paths?.[0]?.[1] ?? "");
   assert.deepEqual([total.filename, total.purpose, total.bytes], ["total.csv", "assistants_output", 9]);
   assert.equal(await (await client.files.content(total.id)).text(), "total\n30\n");
-  assert.deepEqual(message.attachments?.map(({ file_id: id }) => id).toSorted(), paths?.map(([, id]) => id).toSorted());
+  assert.deepEqual(new Set(message.attachments?.map(({ file_id: id }) => id)), new Set(paths?.map(([, id]) => id)));
 });
 
 test("a thread keeps its variables and its files from one run to the next, and in a fresh session its files", async () => {
@@ -282,4 +286,26 @@ test("files of one name are both there, and names that are paths are names", asy
     { pollIntervalMs: 20 },
   );
   assert.match(logsOf((await callsOf(run))[0]), /^a \(2\)\.csv 2\na\.csv 1\n/);
+});
+
+test("the bundled runtime runs programs, too, as a process of its own, and leaves none behind", async () => {
+  for (const bundle of bundles.filter(({ name, partOf }) => name === "runtime" || partOf === "runtime"))
+    await buildBundle(bundle, "development");
+  const bundled = await startRuntime({
+    entry: join(dist, "runtime.mjs"),
+    args: ["--upstream", "chat", "--upstream-url", server.url],
+  });
+  try {
+    const made = await bundled.client.beta.assistants.create({ model: "m", tools: [{ type: "code_interpreter" }] });
+    server.next(runs("import sys\nprint(sys.platform)"), says("Done."));
+    const run = await bundled.client.beta.threads.createAndRunPoll(
+      { assistant_id: made.id, thread: { messages: [{ role: "user", content: "Go" }] } },
+      { pollIntervalMs: 50 },
+    );
+    assert.equal(run.status, "completed");
+    assert.match(toldModel(), /^emscripten/);
+    assert.equal(await bundled.stop(), 0);
+  } finally {
+    await bundled.kill();
+  }
 });
