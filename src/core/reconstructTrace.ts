@@ -79,6 +79,7 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
     output: null,
     results: null,
     origin: null,
+    answer: null,
     start,
     end,
     segments,

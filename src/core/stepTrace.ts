@@ -1,5 +1,6 @@
 import { appendText, emptyText, textOf } from "./growingText.ts";
-import type { CallTrace, StepTrace, ToolAnswer } from "./runTrace.ts";
+import type { CallAnswer } from "./answers/toolAnswer.ts";
+import type { CallTrace, StepTrace, SubmittedAnswer } from "./runTrace.ts";
 import { closeSegments, enterSegment, reinterpretSince, runningKind } from "./segments.ts";
 import type { RunStep, ToolCall } from "./wire.ts";
 import type { ToolCallDelta } from "./wireEvents.ts";
@@ -80,6 +81,7 @@ function newCall(id: string, type: CallTrace["type"], at: number): CallTrace {
     output: null,
     results: null,
     origin: null,
+    answer: null,
     start: at,
     end: null,
     segments: [],
@@ -153,8 +155,25 @@ export function markWaiting(step: StepTrace, pending: ReadonlySet<string>, at: n
   };
 }
 
+/** What a source on this side came to for a call that waits. A call that does not (any more) stays as it is. */
+export function markAnswer(step: StepTrace, callId: string, answer: CallAnswer, at: number): StepTrace {
+  const index = step.calls.findIndex((call) => call.id === callId);
+  const call = step.calls[index];
+  const running = call === undefined ? null : runningKind(call.segments);
+  if (call === undefined || (running !== "waiting" && running !== "handler")) return step;
+  const kind = answer.state === "running" ? "handler" : "waiting";
+  const calls = step.calls.with(index, { ...call, answer, segments: enterSegment(call.segments, kind, at) });
+  // The step waits for a person as long as one of its calls does.
+  const waits = calls.some(({ segments }) => runningKind(segments) === "waiting");
+  return { ...step, calls, segments: enterSegment(step.segments, waits ? "waiting" : "handler", at) };
+}
+
+function submittedAnswer({ output, origin, details = "", durationMs = null }: SubmittedAnswer): CallAnswer {
+  return { state: "ready", answer: { output, origin, details, durationMs } };
+}
+
 /** The calls were answered from this side. */
-export function markAnswered(step: StepTrace, answers: ReadonlyMap<string, ToolAnswer>, at: number): StepTrace {
+export function markAnswered(step: StepTrace, answers: ReadonlyMap<string, SubmittedAnswer>, at: number): StepTrace {
   if (!step.calls.some((call) => answers.has(call.id))) return step;
   return {
     ...step,
@@ -167,6 +186,7 @@ export function markAnswered(step: StepTrace, answers: ReadonlyMap<string, ToolA
             ...call,
             output: answer.output,
             origin: answer.origin,
+            answer: submittedAnswer(answer),
             end: at,
             segments: closeSegments(call.segments, at),
           };

@@ -5,7 +5,8 @@
  * them when a person opens the *Raw* tab (`raw` in `requests.ts`).
  */
 import type { MessageStatus, RunStatus, RunStepStatus, Usage } from "../core/wire.ts";
-import type { AnswerOrigin, Fidelity, Segment } from "../core/runTrace.ts";
+import type { AnswerOrigin } from "../core/answers/toolAnswer.ts";
+import type { Fidelity, Segment } from "../core/runTrace.ts";
 
 /** Which thread, assistant and connection a panel is about; enough to open it again after a restart. */
 export interface PanelIdentity {

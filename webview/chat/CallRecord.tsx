@@ -6,7 +6,12 @@ import { callIcon, CallName } from "./CallName.tsx";
 import { memo } from "preact/compat";
 import type { CallNode } from "../state/runNode.ts";
 
-const origins = { hand: "typed by hand", handler: "by its handler", fixture: "from a fixture" } as const;
+const origins = {
+  hand: "typed by hand",
+  handler: "by its handler",
+  fixture: "from a fixture",
+  error: "handler error",
+} as const;
 
 /** A tool call that does not wait (any more), folded to one line: what was called, and what it answered. */
 export const CallRecord = memo(function CallRecord({ call }: { readonly call: CallNode }) {

@@ -10,7 +10,12 @@ import { durationWords, rowFacts } from "./rowFacts.ts";
 import type { Row } from "./rows.ts";
 import { kindWords, segmentKinds, splitTime } from "./timeSplit.ts";
 
-const origins = { hand: "typed by hand", handler: "its handler", fixture: "a fixture" } as const;
+const origins = {
+  hand: "typed by hand",
+  handler: "its handler",
+  fixture: "a fixture",
+  error: "an error in place of its handler's output",
+} as const;
 
 /** The facts of a row, as a list of names and values. */
 export function FactList({ row }: { readonly row: Row }) {

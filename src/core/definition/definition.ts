@@ -1,3 +1,4 @@
+import type { AnswerStep } from "../answers/policy.ts";
 import type { AssistantTool, FunctionTool, Metadata, ResponseFormat } from "../wire.ts";
 import type { FieldChange } from "./edit/fieldChange.ts";
 
@@ -27,16 +28,33 @@ export interface RunDefaults {
   readonly truncation_strategy?: { readonly type: "auto" | "last_messages"; readonly last_messages?: number | null };
 }
 
-/** Local code that answers a function's calls: ours, never sent. */
+/** Local code that answers a function's calls, as it is written: ours, never sent. `answers/handler.ts` reads it. */
 export interface ToolHandler {
   /** A program and its arguments; a relative path is one beside the definition. */
   readonly command?: readonly string[];
+  readonly module?: { readonly file: string; readonly export?: string };
+  readonly http?: {
+    readonly url: string;
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
   /** Milliseconds. */
   readonly timeout_ms?: number;
+  readonly max_output_bytes?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly on_error?: "ask" | "return";
 }
 
 /** A tool of a definition, with where it stands. `line` counts from 1. */
-export type DefinedTool = AssistantTool & { readonly line: number; readonly handler?: ToolHandler };
+export type DefinedTool = AssistantTool & {
+  readonly line: number;
+  readonly handler?: ToolHandler;
+  /** Where answers come from, in this order; absent: what the definition says. */
+  readonly answers?: readonly AnswerStep[];
+  /** A JSON Schema that outputs are held to, with a warning. */
+  readonly output_schema?: Readonly<Record<string, unknown>>;
+};
 
 /** An assistant as source, checked. */
 export interface Definition {
@@ -61,6 +79,8 @@ export interface Definition {
   readonly reasoningEffort: string | null;
   readonly responseFormat: ResponseFormat | null;
   readonly run: RunDefaults;
+  /** Where answers of its functions come from, unless a tool says it itself; null: the person is asked. */
+  readonly answers: readonly AnswerStep[] | null;
 }
 
 export type ParsedDefinition =

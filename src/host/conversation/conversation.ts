@@ -4,7 +4,7 @@ import { startMessage } from "../../core/messageTrace.ts";
 import { ProviderError } from "../../core/provider.ts";
 import type { Provider } from "../../core/provider.ts";
 import { reduceTrace, runOf } from "../../core/reduceTrace.ts";
-import type { MessageTrace, RunTrace, ToolAnswer, TraceEntry } from "../../core/runTrace.ts";
+import type { MessageTrace, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
 import { isTerminal } from "../../core/wire.ts";
 import type { Run } from "../../core/wire.ts";
 import type { RunEvent } from "../../core/wireEvents.ts";
@@ -138,7 +138,7 @@ export class Conversation implements vscode.Disposable {
    * Answers the pending calls of a run and follows what comes then.
    * @throws ProviderError when the outputs were not accepted: the run waits on
    */
-  submit(runId: string, answers: readonly ToolAnswer[]): Promise<void> {
+  submit(runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
     const outputs = answers.map((answer) => ({ tool_call_id: answer.callId, output: answer.output }));
     return this.#follow((provider, threadId) => provider.streamToolOutputs(threadId, runId, outputs), {
       runId,

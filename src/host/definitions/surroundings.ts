@@ -27,6 +27,9 @@ export async function surroundingsOf(
 function referencesOf(parsed: ParsedDefinition): readonly string[] {
   if (!parsed.valid) return [];
   const { instructions, files, tools } = parsed.definition;
-  const handlers = tools.flatMap((tool) => tool.handler?.command ?? []).filter((word) => /^\.\.?[/\\]/.test(word));
+  const handlers = tools.flatMap(({ handler }) => [
+    ...(handler?.command ?? []).filter((word) => /^\.\.?[/\\]/.test(word)),
+    ...(handler?.module === undefined ? [] : [handler.module.file]),
+  ]);
   return [...(instructions?.kind === "file" ? [instructions.path] : []), ...files, ...handlers];
 }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-import type { ToolAnswer } from "../../core/runTrace.ts";
+import type { SubmittedAnswer } from "../../core/runTrace.ts";
 import { Command } from "../../manifest.ts";
 import type { ReplyMessage, RequestMessage } from "../../protocol/messages.ts";
 import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
@@ -35,7 +35,7 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     case "send":
       return send(message.params.text, context);
     case "submit": {
-      const answers: ToolAnswer[] = message.params.outputs.map(({ callId, output }) => ({
+      const answers: SubmittedAnswer[] = message.params.outputs.map(({ callId, output }) => ({
         callId,
         output,
         origin: "hand",

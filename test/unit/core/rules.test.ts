@@ -291,6 +291,28 @@ const cases: readonly Case[] = [
     fine: "tools: [{ type: function, function: { name: f }, handler: { command: [node, --version] } }]\n",
   },
   {
+    code: "handler-file",
+    text: "tools: [{ type: function, function: { name: f }, handler: { module: { file: gone.py } } }]\n",
+    at: "gone.py",
+    says: /no file gone/,
+    facts: { fileExists: (path) => path !== "gone.py" },
+    fine: "tools: [{ type: function, function: { name: f }, handler: { module: { file: there.py } } }]\n",
+  },
+  {
+    code: "handler-shape",
+    text: "tools: [{ type: function, function: { name: f }, handler: { timeout_ms: 5 } }]\n",
+    at: "handler",
+    says: /one of `command`, `module` and `http`/,
+    fine: "tools: [{ type: function, function: { name: f }, handler: { command: [a] } }]\n",
+  },
+  {
+    code: "handler-shape",
+    text: "tools: [{ type: code_interpreter, handler: { command: [a] } }]\n",
+    at: "handler",
+    says: /Only calls of functions/,
+    fine: "tools: [{ type: code_interpreter }]\n",
+  },
+  {
     code: "unknown-model",
     text: "model: none\n",
     at: "none",
