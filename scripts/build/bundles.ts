@@ -63,10 +63,16 @@ export const bundles: readonly Bundle[] = [
     outfile: "dist/assistants.mjs",
     options: { platform: "node", format: "esm", target: "node22", banner: { js: programBanner } },
   },
-  {
-    name: "webview",
-    entry: "webview/main.tsx",
-    outfile: "dist/webview/main.js",
+  webviewBundle("webview", "webview/main.tsx", "main"),
+  webviewBundle("inspector", "webview/inspector/main.tsx", "inspector"),
+];
+
+/** A page for a panel: its script and its style sheet. */
+function webviewBundle(name: string, entry: string, output: string): Bundle {
+  return {
+    name,
+    entry,
+    outfile: `dist/webview/${output}.js`,
     options: {
       platform: "browser",
       format: "iife",
@@ -77,5 +83,5 @@ export const bundles: readonly Bundle[] = [
       loader: { ".ttf": "file", ".woff2": "file", ".svg": "dataurl" },
       assetNames: "[name]",
     },
-  },
-];
+  };
+}

@@ -1,4 +1,5 @@
 /** The port that the extension talks to a provider through. Adapters live in `src/provider`. */
+import type { Retrieval } from "./retrieval/retrieval.ts";
 import type {
   Assistant,
   AssistantTool,
@@ -105,6 +106,9 @@ export interface Provider {
   listVectorStores(params: ListParams): Promise<Page<VectorStore>>;
   createVectorStore(params: VectorStoreParams): Promise<VectorStore>;
   listVectorStoreFiles(vectorStoreId: string, params: ListParams): Promise<Page<VectorStoreFile>>;
+
+  /** Search in vector stores, what is in them, and uploaded files. */
+  readonly retrieval: Retrieval;
 }
 
 export type ProviderErrorKind =

@@ -265,6 +265,14 @@ export interface VectorStoreFile {
   readonly status: "in_progress" | "completed" | "cancelled" | "failed";
   readonly usage_bytes: number;
   readonly last_error: { readonly code: string; readonly message: string } | null;
+  /** At most 16; what search can be filtered by. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>> | null;
+  readonly chunking_strategy?:
+    | {
+        readonly type: "static";
+        readonly static: { readonly max_chunk_size_tokens: number; readonly chunk_overlap_tokens: number };
+      }
+    | { readonly type: "other" };
 }
 
 export interface Model {

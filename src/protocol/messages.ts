@@ -10,6 +10,7 @@ import type {
   RunHead,
   StepView,
 } from "./panelState.ts";
+import type { ReplyMessage, RequestOf } from "./requests.ts";
 
 /**
  * A change to the panel's state. Growing text is sent as what was appended, so that a stream of n tokens costs n
@@ -87,18 +88,7 @@ export interface Requests {
 
 export type RequestName = keyof Requests;
 
-export type RequestMessage = {
-  readonly [K in RequestName]: {
-    readonly type: "request";
-    readonly id: number;
-    readonly method: K;
-    readonly params: Requests[K]["params"];
-  };
-}[RequestName];
-
-export type ReplyMessage =
-  | { readonly type: "reply"; readonly id: number; readonly ok: true; readonly result: unknown }
-  | { readonly type: "reply"; readonly id: number; readonly ok: false; readonly error: string };
+export type RequestMessage = RequestOf<Requests>;
 
 export type HostMessage =
   | { readonly type: "init"; readonly state: PanelState }

@@ -5,7 +5,10 @@ import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefi
 import { fileText } from "./definitionText.ts";
 
 const glob = "**/*.vectorstore.{yaml,yml,json}";
-const isStore = (uri: vscode.Uri): boolean => /\.vectorstore\.(?:ya?ml|json)$/.test(uri.path);
+
+export function isStoreDefinition(uri: vscode.Uri): boolean {
+  return /\.vectorstore\.(?:ya?ml|json)$/.test(uri.path);
+}
 
 /** The store definitions of each folder by their names, read on first need and again after a change. */
 export class StoreDefinitions implements vscode.Disposable {
@@ -31,7 +34,7 @@ export class StoreDefinitions implements vscode.Disposable {
 
   #watch(): void {
     const forget = (uri: vscode.Uri): void => {
-      if (!isStore(uri)) return;
+      if (!isStoreDefinition(uri)) return;
       this.#known.clear();
       this.#changed.fire();
     };

@@ -2,8 +2,9 @@ import * as vscode from "vscode";
 
 import type { SubmittedAnswer } from "../../core/runTrace.ts";
 import { Command } from "../../manifest.ts";
-import type { ReplyMessage, RequestMessage } from "../../protocol/messages.ts";
+import type { RequestMessage } from "../../protocol/messages.ts";
 import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
+import type { ReplyMessage } from "../../protocol/requests.ts";
 import { openJson } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
 import type { ChatSession } from "./chatSession.ts";
