@@ -51,6 +51,7 @@ describe("the check of the layers", () => {
     ["src/runtime/a.ts", 'import { b } from "../provider/b.ts";', /runtime may not import provider/],
     ["src/cli/a.ts", 'import { b } from "../runtime/b.ts";', /cli may not import runtime/],
     ["src/cli/a.ts", 'import * as vscode from "vscode";', /cli may not import vscode/],
+    ["src/handlers/a.ts", 'import { b } from "../debug/b.ts";', /handlers may not import debug/],
     ["src/debug/a.ts", 'import * as vscode from "vscode";', /debug may not import vscode/],
     ["src/host/a.ts", 'import { b } from "../runtime/b.ts";', /host may not import runtime/],
     ["src/host/a.ts", 'import { b } from "../../test/b.ts";', /host may not import elsewhere/],
