@@ -47,6 +47,12 @@ export const bundles: readonly Bundle[] = [
     options: { platform: "node", format: "esm", target: "node22", banner: { js: programBanner } },
   },
   {
+    name: "debugAdapter",
+    entry: "src/cli/debugAdapter/main.ts",
+    outfile: "dist/debugAdapter.mjs",
+    options: { platform: "node", format: "esm", target: "node22", banner: { js: programBanner } },
+  },
+  {
     name: "webview",
     entry: "webview/main.tsx",
     outfile: "dist/webview/main.js",

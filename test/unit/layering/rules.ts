@@ -34,7 +34,7 @@ const rules: Readonly<Record<Exclude<Zone, "elsewhere" | "schemas">, Rule>> = {
   provider: { zones: ["core"], packages: "any" },
   debug: { zones: ["core"], packages: "any" },
   runtime: { zones: ["core"], packages: "any" },
-  cli: { zones: ["core", "provider"], packages: "any" },
+  cli: { zones: ["core", "provider", "debug"], packages: "any" },
   host: { zones: ["core", "protocol", "provider", "debug", "manifest"], packages: "any", vscode: true },
   manifest: { zones: [], packages: [] },
   extension: { zones: ["core", "protocol", "provider", "debug", "manifest", "host"], packages: "any", vscode: true },
