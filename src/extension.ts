@@ -112,7 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
       log,
     ),
-    registerDefinitionCommands(definitions, panels, log),
+    registerDefinitionCommands({ connections, definitions, panels, stores, sync, log }),
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
     registerNodeCommands(views, log),
     registerSyncCommands({ definitions, providers, sync, log }),

@@ -8,6 +8,8 @@ export const extensionId = "assistants-workbench.assistants-workbench";
 export const Command = {
   chat: "assistants.chat",
   newDefinition: "assistants.newDefinition",
+  newVectorStore: "assistants.newVectorStore",
+  duplicate: "assistants.duplicate",
   openDefinition: "assistants.openDefinition",
   push: "assistants.push",
   pull: "assistants.pull",

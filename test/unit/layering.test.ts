@@ -53,6 +53,7 @@ describe("the check of the layers", () => {
     ["src/runtime/a.ts", 'import { b } from "../provider/b.ts";', /runtime may not import provider/],
     ["src/cli/a.ts", 'import { b } from "../runtime/b.ts";', /cli may not import runtime/],
     ["src/cli/a.ts", 'import * as vscode from "vscode";', /cli may not import vscode/],
+    ["src/handlers/a.ts", 'import { b } from "../debug/b.ts";', /handlers may not import debug/],
     ["src/debug/a.ts", 'import * as vscode from "vscode";', /debug may not import vscode/],
     ["src/debug/a.ts", 'import { b } from "../provider/b.ts";', /debug may not import provider/],
     ["src/debug/a.ts", 'import { b } from "../host/b.ts";', /debug may not import host/],

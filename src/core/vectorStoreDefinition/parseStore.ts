@@ -9,7 +9,7 @@ import { secretsIn } from "../definition/rules/secrets.ts";
 import { schemaProblems } from "../definition/schemaProblems.ts";
 import type { Source } from "../definition/source.ts";
 import { keyRangeAt, nameIn, rangeAt, readSource } from "../definition/source.ts";
-import type { ChunkingStrategy, ParsedStore, StoreDefinition } from "./storeDefinition.ts";
+import type { Attributes, ChunkingStrategy, ParsedStore, StoreDefinition } from "./storeDefinition.ts";
 
 const validator = new Validator(schema as unknown as Schema, "7", false);
 
@@ -46,14 +46,16 @@ function beyondSchema(source: Source, value: JsonMap): readonly Problem[] {
       ...rangeAt(source, ["chunking_strategy", "static", "chunk_overlap_tokens"]),
     });
   }
-  for (const field of ["include", "exclude"]) {
+  for (const field of ["include", "exclude", "allow_secrets"]) {
     const globs: readonly unknown[] = Array.isArray(value[field]) ? value[field] : [];
-    for (const [index, glob] of globs.entries()) {
+    for (const [index, item] of globs.entries()) {
+      const glob = isJsonMap(item) ? item["glob"] : item;
       if (typeof glob !== "string" || !/^(?:[/\\]|[A-Za-z]:|.*\.\.(?:[/\\]|$))/.test(glob)) continue;
       const message = "A glob stays inside the workspace: no absolute path, no `..`.";
       problems.push({ severity: "error", code: "store-glob", message, ...rangeAt(source, [field, index]) });
     }
   }
+  problems.push(...reservedAttributes(source, value));
   if (typeof value["name"] === "string" && value["name"].startsWith("vs_")) {
     const message = "A name that begins with `vs_` would be taken for an id.";
     problems.push({ severity: "error", code: "store-name", message, ...keyRangeAt(source, ["name"]) });
@@ -69,11 +71,38 @@ function beyondSchema(source: Source, value: JsonMap): readonly Problem[] {
   return problems;
 }
 
+/** Attributes that begin with `awb_` are the sync's own. */
+function reservedAttributes(source: Source, value: JsonMap): readonly Problem[] {
+  const include: readonly unknown[] = Array.isArray(value["include"]) ? value["include"] : [];
+  const places = [["attributes"], ...include.map((_, index) => ["include", index, "attributes"])];
+  return places.flatMap((path) => {
+    const attributes = jsonMap(
+      path.length === 1 ? value["attributes"] : jsonMap(include[Number(path[1])])["attributes"],
+    );
+    return Object.keys(attributes)
+      .filter((key) => key.startsWith("awb_"))
+      .map((key) => ({
+        severity: "error" as const,
+        code: "store-attribute",
+        message: "Attributes that begin with `awb_` are kept for the sync: choose another name.",
+        ...keyRangeAt(source, [...path, key]),
+      }));
+  });
+}
+
 function storeOf(value: JsonMap): StoreDefinition {
+  const include = value["include"] as readonly (string | { readonly glob: string; readonly attributes?: Attributes })[];
   return {
     name: String(value["name"]),
-    include: value["include"] as readonly string[],
+    include: include.map((item) => (typeof item === "string" ? item : item.glob)),
+    globAttributes: include.flatMap((item) =>
+      typeof item === "string" || item.attributes === undefined
+        ? []
+        : [{ glob: item.glob, attributes: item.attributes }],
+    ),
     exclude: (value["exclude"] as readonly string[] | undefined) ?? [],
+    gitignore: value["gitignore"] !== false,
+    allowSecrets: (value["allow_secrets"] as readonly string[] | undefined) ?? [],
     chunkingStrategy: (value["chunking_strategy"] as ChunkingStrategy | null | undefined) ?? null,
     expiresAfter: (value["expires_after"] as StoreDefinition["expiresAfter"] | undefined) ?? null,
     attributes: (value["attributes"] as StoreDefinition["attributes"] | undefined) ?? {},

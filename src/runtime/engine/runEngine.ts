@@ -42,15 +42,22 @@ export class RunEngine {
 
   /**
    * Stores a queued run with the messages that come with it, and begins it. Throws, and stores nothing, when the thread has
-   * an active run. `alongside` stores what belongs to the same transaction.
+   * an active run. `alongside` stores what belongs to the same transaction; `includeContent`
+   * gives the run's events the text of file search results.
    */
-  create(run: Run, messages: readonly Message[], alongside: () => void = () => undefined): StartedRun {
+  create(
+    run: Run,
+    messages: readonly Message[],
+    alongside: () => void = () => undefined,
+    includeContent = false,
+  ): StartedRun {
     const { store } = this.#around;
+    const extra: RunExtra = { ...freshExtra, includeContent };
     store.transaction(() => {
       for (const message of messages) store.insert("message", message, { parent: message.thread_id });
       alongside();
       store.insert("run", run, { parent: run.thread_id });
-      store.setExtra(run.id, freshExtra);
+      store.setExtra(run.id, extra);
     });
     const feed = new EventFeed();
     const events = feed.subscribe();
@@ -58,7 +65,7 @@ export class RunEngine {
     feed.emit("thread.run.queued", run);
     const answered = structuredClone(run);
     this.#watchExpiry(run);
-    this.#begin(this.#writer(run, freshExtra, feed));
+    this.#begin(this.#writer(run, extra, feed));
     return { run: answered, events };
   }
 

@@ -54,7 +54,10 @@ describe("a store definition", () => {
       store: {
         name: "product-docs",
         include: ["docs/**/*.md"],
+        globAttributes: [],
         exclude: ["**/drafts/**"],
+        gitignore: true,
+        allowSecrets: [],
         chunkingStrategy: { type: "static", static: { max_chunk_size_tokens: 800, chunk_overlap_tokens: 400 } },
         expiresAfter: { anchor: "last_active_at", days: 30 },
         attributes: { product: "widgets", year: 2026, public: true },

@@ -8,6 +8,7 @@ type Zone =
   | "protocol"
   | "provider"
   | "debug"
+  | "handlers"
   | "runtime"
   | "cli"
   | "host"
@@ -33,11 +34,16 @@ const rules: Readonly<Record<Exclude<Zone, "elsewhere" | "schemas">, Rule>> = {
   protocol: { zones: [], types: ["core"], packages: [] },
   provider: { zones: ["core"], packages: "any" },
   debug: { zones: ["core"], packages: "any" },
+  handlers: { zones: ["core"], packages: "any" },
   runtime: { zones: ["core"], packages: "any" },
-  cli: { zones: ["core", "provider", "debug"], packages: "any" },
-  host: { zones: ["core", "protocol", "provider", "debug", "manifest"], packages: "any", vscode: true },
+  cli: { zones: ["core", "provider", "debug", "handlers"], packages: "any" },
+  host: { zones: ["core", "protocol", "provider", "debug", "handlers", "manifest"], packages: "any", vscode: true },
   manifest: { zones: [], packages: [] },
-  extension: { zones: ["core", "protocol", "provider", "debug", "manifest", "host"], packages: "any", vscode: true },
+  extension: {
+    zones: ["core", "protocol", "provider", "debug", "handlers", "manifest", "host"],
+    packages: "any",
+    vscode: true,
+  },
   webview: { zones: ["protocol"], types: ["core"], packages: "any" },
 };
 
