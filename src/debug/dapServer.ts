@@ -85,7 +85,7 @@ export abstract class DapServer extends ProtocolServer {
     if (!known) this.logFailure(`The request ${request.command} failed`, error);
     const words = error instanceof Error ? error.message : String(error);
     const message =
-      known || !(error instanceof TypeError) ? words : `The request ${request.command} cannot be read: ${words}`;
+      known || !(error instanceof TypeError) ? words : `The arguments of ${request.command} cannot be read (${words}).`;
     response.success = false;
     response.message = message;
     // Braces in a format are places to fill in.

@@ -6,14 +6,15 @@ import { fixturesPath } from "../../core/answers/fixture.ts";
 import { parseFixtures } from "../../core/answers/parseFixtures.ts";
 import type { AnswererPorts } from "../../core/answers/ports.ts";
 import type { Definition } from "../../core/definition/definition.ts";
+import { HandlerProcesses } from "../../handlers/handlerRun.ts";
 import { AssistantDebugSession } from "../../debug/assistantDebugSession.ts";
 import { adapterServices } from "./services.ts";
 
 const helpText = `assistants-debug-adapter: debugs tool calls of assistants over the Debug Adapter Protocol, on standard input and output.
 
 An editor starts it. Arguments of \`launch\`: definition, message or messages, thread, assistant, model, policy
-(definition, ask, auto, fixtures), stopOnEntry, hold, baseUrl. Arguments of \`attach\`: thread, run, stay, definition,
-policy, stopOnEntry, hold, baseUrl.
+(definition, ask, auto, fixtures), runHandlers (true: local code of the definition may run), stopOnEntry, hold, baseUrl. Arguments of \`attach\`: thread, run, stay, definition,
+policy, runHandlers, stopOnEntry, hold, baseUrl.
 
 Environment: ASSISTANTS_BASE_URL, the server where \`baseUrl\` names none; ASSISTANTS_API_KEY, its key.
 `;
@@ -40,19 +41,13 @@ async function fixturesOf(place: string, definition: Definition): Promise<readon
   );
 }
 
+const processes = new HandlerProcesses({
+  secrets: { secret: () => Promise.resolve(null), env: (name) => process.env[name] ?? null },
+  onLog: (text) => process.stderr.write(text),
+});
+
 const answers: AnswererPorts = {
-  handlers: {
-    run: () =>
-      Promise.resolve({
-        ok: false,
-        failure: {
-          source: "handler",
-          code: "refused",
-          message: "This adapter runs no handlers.",
-          durationMs: 0,
-        },
-      }),
-  },
+  handlers: processes,
   fixtures: { fixturesOf },
   now: () => performance.now(),
   wait: (ms, signal) => pause(ms, undefined, { signal }),

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, resolve } from "node:path";
 
 import { PolicyAnswerer } from "../../core/answers/answerer.ts";
-import type { AnswererPorts } from "../../core/answers/ports.ts";
+import type { AnswererPorts, HandlerResult } from "../../core/answers/ports.ts";
 import type { Definition } from "../../core/definition/definition.ts";
 import { checkDefinition } from "../../core/definition/checkDefinition.ts";
 import type { Provider } from "../../core/provider.ts";
@@ -25,25 +25,45 @@ interface ReadDefinition {
   readonly instructions: string | null;
 }
 
+const refused: HandlerResult = {
+  ok: false,
+  failure: {
+    source: "handler",
+    code: "refused",
+    message: "Handlers run when the launch arguments say `runHandlers: true`.",
+    durationMs: 0,
+  },
+};
+
 /** Debugging without VS Code: the connection comes from the arguments, the key from the environment. */
 export function adapterServices(
   env: Readonly<Record<string, string | undefined>>,
   answers: AnswererPorts,
   log: (message: string) => void,
 ): DebugServices {
-  const answerer = new PolicyAnswerer(answers);
-  const debugged = (debuggee: ProviderDebuggee, definition: ReadDefinition | null, label: string): Debugged => ({
-    debuggee,
-    definition,
-    connectionLabel: label,
-    answer: (call, mode, onSource, signal) =>
-      answerer.answer(
-        call,
-        { definition: definition?.parsed ?? null, place: definition?.path ?? null, mode, onSource },
-        signal,
-      ),
-    debugHandler: null,
-  });
+  const trusting = new PolicyAnswerer(answers);
+  // A definition may come from anywhere: who starts the session says whether its code runs.
+  const careful = new PolicyAnswerer({ ...answers, handlers: { run: () => Promise.resolve(refused) } });
+  const debugged = (
+    debuggee: ProviderDebuggee,
+    definition: ReadDefinition | null,
+    args: LaunchArguments | AttachArguments,
+    label: string,
+  ): Debugged => {
+    const answerer = args.given["runHandlers"] === true ? trusting : careful;
+    return {
+      debuggee,
+      definition,
+      connectionLabel: label,
+      answer: (call, mode, onSource, signal) =>
+        answerer.answer(
+          call,
+          { definition: definition?.parsed ?? null, place: definition?.path ?? null, mode, onSource },
+          signal,
+        ),
+      debugHandler: null,
+    };
+  };
   return {
     async launch(args) {
       const { provider, baseUrl } = providerFor(args, env);
@@ -60,7 +80,7 @@ export function adapterServices(
         released: () => (given === null ? provider.deleteAssistant(assistantId) : Promise.resolve()),
       });
       await debuggee.load();
-      return debugged(debuggee, definition, baseUrl);
+      return debugged(debuggee, definition, args, baseUrl);
     },
     async attach(args) {
       const { provider, baseUrl } = providerFor(args, env);
@@ -74,7 +94,7 @@ export function adapterServices(
         released: () => Promise.resolve(),
       });
       await debuggee.load();
-      return debugged(debuggee, definition, baseUrl);
+      return debugged(debuggee, definition, args, baseUrl);
     },
     log: (message, error) =>
       log(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
