@@ -38,8 +38,12 @@ const rules: Readonly<Record<Exclude<Zone, "elsewhere" | "schemas">, Rule>> = {
   handlers: { zones: ["core"], packages: "any" },
   runtime: { zones: ["core"], packages: "any" },
   disk: { zones: ["core"], packages: "any" },
-  cli: { zones: ["core", "provider", "disk", "handlers"], packages: "any" },
-  host: { zones: ["core", "protocol", "provider", "debug", "handlers", "disk", "manifest"], packages: "any", vscode: true },
+  cli: { zones: ["core", "provider", "debug", "disk", "handlers"], packages: "any" },
+  host: {
+    zones: ["core", "protocol", "provider", "debug", "handlers", "disk", "manifest"],
+    packages: "any",
+    vscode: true,
+  },
   manifest: { zones: [], packages: [] },
   extension: {
     zones: ["core", "protocol", "provider", "debug", "handlers", "disk", "manifest", "host"],
