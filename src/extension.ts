@@ -6,6 +6,7 @@ import type * as vscode from "vscode";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
+import { registerRetrievalCommands } from "./host/commands/retrievalCommands.ts";
 import { registerSyncCommands } from "./host/commands/syncCommands.ts";
 import { registerThreadCommands } from "./host/commands/threadCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
@@ -23,6 +24,11 @@ import { Log } from "./host/log.ts";
 import { ChatPanels } from "./host/panel/chatPanels.ts";
 import { DraftStore } from "./host/panel/draftStore.ts";
 import { tellOfCrash } from "./host/runtime/crashNotice.ts";
+import { ChunkDocuments } from "./host/retrieval/chunkDocuments.ts";
+import { FileDocuments } from "./host/retrieval/fileDocuments.ts";
+import { InspectorPanels } from "./host/retrieval/inspectorPanels.ts";
+import { SourceOpener } from "./host/retrieval/sourceOpener.ts";
+import { registerStoredDocuments } from "./host/retrieval/storedDocuments.ts";
 import { ProviderPool } from "./host/runtime/providerPool.ts";
 import { createRuntimeKey } from "./host/runtime/runtimeKey.ts";
 import { RuntimePool } from "./host/runtime/runtimePool.ts";
@@ -70,6 +76,10 @@ export function activate(context: vscode.ExtensionContext): void {
   traces = new TraceStore(join(storageDir, "traces"), log);
   const conversations = new ConversationStore(connections, providers, traces, log);
   const drafts = new DraftStore(workspaceState);
+  const chunks = new ChunkDocuments(connections, providers, log);
+  const sources = new SourceOpener(providers, log);
+  const files = new FileDocuments(connections, providers, log);
+  const inspectors = new InspectorPanels({ extensionUri, connections, providers, sources, chunks, log });
   const panels = new ChatPanels({
     extensionUri,
     connections,
@@ -78,6 +88,9 @@ export function activate(context: vscode.ExtensionContext): void {
     sync,
     conversations,
     drafts,
+    sources,
+    inspectors,
+    files,
     log,
   });
   const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
@@ -90,7 +103,11 @@ export function activate(context: vscode.ExtensionContext): void {
     sync,
     conversations,
     panels,
+    inspectors,
+    chunks,
+    files,
     views,
+    registerStoredDocuments(connections, providers, log),
     registerJsonDocuments(),
     stores,
     models,
@@ -116,6 +133,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
     registerNodeCommands(views, log),
     registerSyncCommands({ definitions, providers, sync, log }),
+    registerRetrievalCommands({ connections, providers, inspectors, chunks, log }),
     registerRemoteDocuments(),
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),

@@ -36,6 +36,9 @@ export const Command = {
   restartRuntime: "assistants.restartRuntime",
   showLog: "assistants.showLog",
   showMore: "assistants.showMore",
+  inspectStore: "assistants.vectorStore.inspect",
+  showChunks: "assistants.vectorStoreFile.showChunks",
+  moreChunks: "assistants.vectorStoreFile.moreChunks",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];
 
@@ -48,6 +51,9 @@ export type ViewId = (typeof View)[keyof typeof View];
 
 /** View type of the chat panel, for VS Code's serializer. */
 export const chatPanelType = "assistants.chat";
+
+/** View type of the retrieval inspector. */
+export const inspectorPanelType = "assistants.inspector";
 
 /** `viewItem` values that menus test for. */
 export const NodeContext = {

@@ -302,7 +302,7 @@ step("Push All: the plan to choose from; a deletion is ticked by hand and asked 
     row
       .locator("input[type=checkbox], .monaco-checkbox")
       .first()
-      .evaluate((box) => box.getAttribute("aria-checked") === "true" || (box as HTMLInputElement).checked === true);
+      .evaluate((box) => box.getAttribute("aria-checked") === "true" || (box as HTMLInputElement).checked);
   assert.equal(await ticked(deletion), false);
   assert.equal(await ticked(rows.filter({ hasText: "create order-support.assistant.yaml" })), true);
   await deletion.click();

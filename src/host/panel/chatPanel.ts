@@ -11,6 +11,7 @@ import type { ChatSession } from "./chatSession.ts";
 import type { DraftStore } from "./draftStore.ts";
 import { OpenQuestion } from "./openQuestion.ts";
 import { messageView } from "./messageView.ts";
+import type { CitationsOf } from "./messageView.ts";
 import { messageOps, runOps } from "./panelPatch.ts";
 import { answerRequest } from "./panelRequests.ts";
 import type { RequestContext } from "./panelRequests.ts";
@@ -152,12 +153,14 @@ export class ChatPanel implements vscode.Disposable {
         identity,
         header,
         notice: this.#notice,
-        messages: conversation.messages.map(messageView),
+        messages: conversation.messages.map((message) => messageView(message, this.#citationsOf)),
         hasOlderMessages: conversation.hasOlder,
         runs: conversation.runs.map((trace) => runView(trace, session.context(trace, this.#file))),
         draft: this.#options.drafts.get(identity),
       },
     });
+    // The newest are on screen.
+    void this.#resolveCitations(conversation.messages.toReversed());
   }
 
   #mark(change: ConversationChange): void {
@@ -195,18 +198,27 @@ export class ChatPanel implements vscode.Disposable {
     for (const message of messages) this.#sentMessages.set(message.id, message);
     this.#post({
       type: "patch",
-      ops: [{ op: "olderMessages", messages: messages.map(messageView), hasOlderMessages: conversation.hasOlder }],
+      ops: [
+        {
+          op: "olderMessages",
+          messages: messages.map((message) => messageView(message, this.#citationsOf)),
+          hasOlderMessages: conversation.hasOlder,
+        },
+      ],
     });
+    void this.#resolveCitations(messages);
   }
 
   #flush(): void {
     this.#timer = null;
     const { conversation } = this.#session;
     const ops: PatchOp[] = [];
+    const changed: MessageTrace[] = [];
     for (const id of this.#dirtyMessages) {
       const message = conversation.message(id);
       if (message === undefined) continue;
-      ops.push(...messageOps(this.#sentMessages.get(id), message));
+      ops.push(...messageOps(this.#sentMessages.get(id), message, this.#citationsOf));
+      changed.push(message);
       this.#sentMessages.set(id, message);
     }
     for (const id of this.#dirtyRuns) {
@@ -218,6 +230,24 @@ export class ChatPanel implements vscode.Disposable {
     this.#dirtyMessages.clear();
     this.#dirtyRuns.clear();
     if (ops.length > 0) this.#post({ type: "patch", ops });
+    void this.#resolveCitations(changed);
+  }
+
+  readonly #citationsOf: CitationsOf = (message, part) => this.#session.citations.views(message, part);
+
+  /** Names citations by line or page, once it is known where they lead. */
+  async #resolveCitations(messages: readonly MessageTrace[]): Promise<void> {
+    const { citations } = this.#session;
+    for (const message of messages) {
+      if (!(await citations.resolve(message)) || this.#session.citations !== citations) continue;
+      const ops: PatchOp[] = message.parts.map((_, part) => ({
+        op: "citations",
+        messageId: message.id,
+        part,
+        citations: citations.views(message, part),
+      }));
+      this.#post({ type: "patch", ops });
+    }
   }
 
   async #receive(message: WebviewMessage): Promise<void> {

@@ -14,15 +14,18 @@ import { DefinitionProblem } from "../definitions/definitionProblem.ts";
 import { displayName, refusal } from "../definitions/definitionFile.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
-import type { ProviderPool } from "../runtime/providerPool.ts";
+import { Citations } from "../retrieval/citations.ts";
+import type { CitationServices } from "../retrieval/citations.ts";
+import type { InspectorPanels } from "../retrieval/inspectorPanels.ts";
+import type { SourceOpener } from "../retrieval/sourceOpener.ts";
 import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
 import type { RunContext } from "./runView.ts";
 
-export interface ChatServices {
+export interface ChatServices extends CitationServices {
   readonly connections: ConnectionStore;
   readonly definitions: DefinitionStore;
-  readonly providers: ProviderPool;
+  readonly inspectors: InspectorPanels;
   readonly sync: WorkspaceSync;
 }
 
@@ -36,6 +39,7 @@ export interface ChatSubject {
 export class ChatSession {
   readonly conversation: Conversation;
   readonly subject: ChatSubject;
+  readonly citations: Citations;
   readonly #services: ChatServices;
   readonly #titles = new Map<string, string>();
 
@@ -43,6 +47,15 @@ export class ChatSession {
     this.conversation = conversation;
     this.subject = subject;
     this.#services = services;
+    this.citations = new Citations(conversation, services);
+  }
+
+  get inspectors(): InspectorPanels {
+    return this.#services.inspectors;
+  }
+
+  get sources(): SourceOpener {
+    return this.#services.sources;
   }
 
   get connection(): Connection {
@@ -101,7 +114,9 @@ export class ChatSession {
     if (reason !== null)
       return { severity: "error", text: reason, actions: [{ label: "Open definition", command: "openDefinition" }] };
     if (!file.parsed.valid) return null;
-    const idle = file.parsed.definition.tools.filter((tool) => tool.type !== "function").map((tool) => tool.type);
+    const idle = file.parsed.definition.tools
+      .filter((tool) => tool.type === "code_interpreter")
+      .map((tool) => tool.type);
     if (idle.length === 0) return null;
     return {
       severity: "info",

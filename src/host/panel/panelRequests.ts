@@ -2,15 +2,17 @@ import * as vscode from "vscode";
 
 import type { SubmittedAnswer } from "../../core/runTrace.ts";
 import { Command } from "../../manifest.ts";
-import type { ReplyMessage, RequestMessage } from "../../protocol/messages.ts";
+import type { RequestMessage } from "../../protocol/messages.ts";
 import type { RunOption } from "../../core/sync/runQuestion.ts";
 import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
+import type { ReplyMessage } from "../../protocol/requests.ts";
 import { openJson } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
 import { RunLeftOff } from "../sync/askBeforeRun.ts";
 import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { ChatSession } from "./chatSession.ts";
 import { rawJson } from "./rawJson.ts";
+import { columnOf, inspectSearch, openSearchResult } from "./searchRequests.ts";
 
 /** What a request of the panel may touch. */
 export interface RequestContext {
@@ -67,6 +69,15 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     case "openLink":
       await openLink(message.params.href);
       return null;
+    case "openCitation": {
+      const { messageId, part, index, beside } = message.params;
+      return open(context, () => session.citations.open(messageId, part, index, columnOf(beside)));
+    }
+    case "openSearchResult":
+      return open(context, () => openSearchResult(session, message.params));
+    case "inspectSearch":
+      await inspectSearch(session, message.params);
+      return null;
     case "copy":
       await vscode.env.clipboard.writeText(message.params.text);
       return null;
@@ -76,6 +87,21 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     default:
       throw new Error(`The panel asked for something unknown: ${(message as { method: string }).method}.`);
   }
+}
+
+/** Opens a source. What was opened instead, or why nothing was, is told in the panel, which may be beside what was opened. */
+async function open(context: RequestContext, opens: () => Promise<string | null>): Promise<null> {
+  try {
+    const note = await opens();
+    if (note !== null) context.say({ severity: "info", text: note, actions: [] });
+  } catch (error) {
+    context.say({
+      severity: "error",
+      text: context.words(error),
+      actions: [{ label: "Show log", command: "showLog" }],
+    });
+  }
+  return null;
 }
 
 async function send(text: string, context: RequestContext): Promise<null> {

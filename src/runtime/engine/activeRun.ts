@@ -1,20 +1,24 @@
 import { unixSeconds, type Clock } from "../clock.ts";
 import type { FileServices } from "../files/fileServices.ts";
 import { reasonOf, type Log } from "../log.ts";
-import { noUsage, type LastError, type Usage } from "../objects.ts";
+import { noUsage, type LastError } from "../objects.ts";
 import { promptTokens } from "../promptTokens.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
 import { loadTokenizer } from "../tokenizer.ts";
-import type { TurnEvent, Upstream } from "../upstream/port.ts";
+import { offerTools, type OfferedTools } from "../tools/offers.ts";
+import type { RuntimeTool, ToolContext } from "../tools/port.ts";
+import type { Upstream } from "../upstream/port.ts";
 import { prepareStores } from "../vectorStores/runStores.ts";
 import { AttachedFiles } from "./attachedFiles.ts";
 import { readConversation, type Conversation } from "./conversation.ts";
+import { executeCalls } from "./executeCalls.ts";
+import { outOf, readTurn, stopReason, type TurnError, type TurnOutcome } from "./readTurn.ts";
 import type { RunEnd } from "./runRecord.ts";
 import type { RunWriter } from "./runWriter.ts";
 import { fitConversation } from "./truncation.ts";
 import { turnRequestOf } from "./turnRequest.ts";
 
-/** A run that still asks for functions after so many turns is in a loop. */
+/** A run that still asks for functions or tools after so many turns is in a loop. */
 const maxTurns = 64;
 const maxAttempts = 3;
 const longestRetryMs = 30_000;
@@ -23,18 +27,14 @@ export interface RunSurroundings {
   readonly store: ObjectStore;
   readonly clock: Clock;
   readonly upstream: Upstream;
-  /** Files and vector stores; a run without them has no attachments and waits for no store. */
+  /** Files and vector stores; a run without them has no attachments, waits for no store and has no tools of the runtime. */
   readonly files?: FileServices;
+  /** What the runtime executes itself. */
+  readonly tools?: readonly RuntimeTool[];
   readonly log: Log;
 }
 
-type TurnError = Extract<TurnEvent, { kind: "turn.error" }>;
-type TurnOutcome =
-  | { readonly kind: "ended"; readonly end: RunEnd; readonly usage: Usage }
-  | { readonly kind: "calls"; readonly usage: Usage }
-  | { readonly kind: "error"; readonly error: TurnError; readonly emitted: boolean };
-
-/** Takes a queued run through its next turn: to its end, or to `requires_action`. Never rejects. */
+/** Takes a queued run through its turns: to its end, or to `requires_action`. Never rejects. */
 export async function continueRun(writer: RunWriter, around: RunSurroundings, stop: AbortSignal): Promise<void> {
   try {
     const { files } = around;
@@ -42,12 +42,18 @@ export async function continueRun(writer: RunWriter, around: RunSurroundings, st
     if (stop.aborted || writer.ended) return writer.end(stopReason(stop), noUsage);
     if (cannot !== undefined) return writer.end(cannot, noUsage);
     writer.setStatus("in_progress");
-    writer.tellLateText();
-    const outcome = await takeTurn(writer, around, stop);
-    if (stop.aborted || writer.ended) writer.end(stopReason(stop), noUsage);
-    else if (outcome.kind === "calls") writer.requireAction(outcome.usage);
-    else if (outcome.kind === "ended") writer.end(outcome.end, outcome.usage);
-    else writer.end({ status: "failed", error: lastErrorOf(outcome.error) }, noUsage);
+    const context = files === undefined ? undefined : { run: writer.run, ...around, files };
+    for (;;) {
+      writer.tellLateText();
+      const outcome = await takeTurn(writer, around, context, stop);
+      if (stop.aborted || writer.ended) return writer.end(stopReason(stop), noUsage);
+      if (outcome.kind === "error") return writer.end({ status: "failed", error: lastErrorOf(outcome.error) }, noUsage);
+      if (outcome.kind === "ended") return writer.end(outcome.end, outcome.usage);
+      writer.countCalledTurn(outcome.usage);
+      const waits = await executeCalls(writer, outcome.calls, context, stop);
+      if (stop.aborted || writer.ended) return writer.end(stopReason(stop), noUsage);
+      if (waits) return writer.requireAction();
+    }
   } catch (error) {
     if (stop.aborted) return void endQuietly(writer, stopReason(stop), around.log);
     around.log(`run ${writer.run.id}: ${reasonOf(error)}`);
@@ -61,11 +67,6 @@ export async function continueRun(writer: RunWriter, around: RunSurroundings, st
 
 function attachedFiles({ store, files }: RunSurroundings): AttachedFiles | undefined {
   return files === undefined ? undefined : new AttachedFiles(store, files.bytes);
-}
-
-/** Why a run was stopped from outside: the abort's reason is the end it should have. */
-function stopReason(stop: AbortSignal): RunEnd {
-  return stop.reason as RunEnd;
 }
 
 // When the disk refuses, the end of the run cannot be kept; its listeners must not wait for ever all the same.
@@ -84,7 +85,12 @@ function endQuietly(writer: RunWriter, end: RunEnd, log: Log): void {
   }
 }
 
-async function takeTurn(writer: RunWriter, around: RunSurroundings, stop: AbortSignal): Promise<TurnOutcome> {
+async function takeTurn(
+  writer: RunWriter,
+  around: RunSurroundings,
+  context: ToolContext | undefined,
+  stop: AbortSignal,
+): Promise<TurnOutcome> {
   const { run } = writer;
   if (writer.extra.turns >= maxTurns) {
     const message = `The run asked for functions ${maxTurns} times in a row; it was ended because it looks like a loop.`;
@@ -93,14 +99,16 @@ async function takeTurn(writer: RunWriter, around: RunSurroundings, stop: AbortS
   const { used } = writer.extra;
   if (run.max_completion_tokens !== null && used.completion_tokens >= run.max_completion_tokens)
     return outOf("max_completion_tokens");
-  const base = turnRequestOf(run, writer.extra, around.store.get("assistant", run.assistant_id)?.name ?? null);
-  const conversation = readConversation(around.store, run, writer.extra.replays, attachedFiles(around));
+  const offered: OfferedTools = offerTools(run, around.tools ?? [], context);
+  const assistantName = around.store.get("assistant", run.assistant_id)?.name ?? null;
+  const base = turnRequestOf(run, writer.extra, offered, assistantName);
+  const conversation = readConversation(around.store, run, writer.extra, attachedFiles(around));
   let budget = run.max_prompt_tokens === null ? null : run.max_prompt_tokens - used.prompt_tokens;
   writer.countTurn();
   for (let attempt = 1; ; attempt++) {
     const items = fitConversation(base, conversation, budget, budget === null ? undefined : await loadTokenizer());
     if (items === undefined) return outOf("max_prompt_tokens");
-    const outcome = await readTurn(writer, around.upstream, { ...base, items }, stop);
+    const outcome = await readTurn(writer, around.upstream, offered, { ...base, items }, stop);
     if (outcome.kind !== "error" || outcome.emitted || stop.aborted) return outcome;
     const { error } = outcome;
     if (error.error === "context" && run.truncation_strategy?.type !== "last_messages") {
@@ -116,89 +124,6 @@ async function takeTurn(writer: RunWriter, around: RunSurroundings, stop: AbortS
     await pause(around.clock, delay, stop);
     if (stop.aborted) return outcome;
   }
-}
-
-async function readTurn(
-  writer: RunWriter,
-  upstream: Upstream,
-  request: Parameters<Upstream["runTurn"]>[0],
-  stop: AbortSignal,
-): Promise<TurnOutcome> {
-  let emitted = false;
-  let calls = 0;
-  let text = "";
-  let gap = "";
-  let stopWaiting = (): void => undefined;
-  stop.addEventListener("abort", () => stopWaiting(), { once: true });
-  const events = upstream.runTurn(request, stop)[Symbol.asyncIterator]();
-  for (;;) {
-    // An upstream that does not notice the abort must not hold the run. (`Promise.race` would keep something for every token.)
-    const next = await new Promise<IteratorResult<TurnEvent> | "stopped">((resolve, reject) => {
-      stopWaiting = () => resolve("stopped");
-      events.next().then(resolve, reject);
-    });
-    if (next === "stopped" || stop.aborted) {
-      void Promise.resolve(events.return?.()).catch(() => undefined);
-      return { kind: "ended", end: stopReason(stop), usage: noUsage };
-    }
-    if (next.done === true) throw new Error("the upstream's turn stopped without an end");
-    const event = next.value;
-    switch (event.kind) {
-      case "text.delta":
-        if (event.text === "") break;
-        if (calls > 0) {
-          text += `${gap}${event.text}`;
-          gap = "";
-          break;
-        }
-        emitted = true;
-        writer.addText(event.text);
-        break;
-      case "refusal.delta":
-        emitted = true;
-        if (calls === 0) writer.addRefusal(event.text);
-        else text += event.text;
-        break;
-      case "message.end":
-        if (calls === 0) writer.finishMessage(event.phase);
-        else if (text !== "") gap = "\n\n";
-        break;
-      case "fn.start":
-        emitted = true;
-        calls++;
-        writer.startCall(event.slot, event.callId, event.name);
-        break;
-      case "fn.args":
-        if (event.fragment !== "") writer.addArguments(event.slot, event.fragment);
-        break;
-      case "turn.replay":
-        writer.keepReplay(event.items);
-        break;
-      case "turn.error":
-        return { kind: "error", error: event, emitted };
-      case "turn.end":
-        if (event.details !== undefined) writer.countDetails(event.details);
-        if (event.reason === "length") return { ...outOf("max_completion_tokens"), usage: event.usage };
-        if (event.reason === "content_filter") return { kind: "ended", end: filtered, usage: event.usage };
-        if (event.reason === "other")
-          return { kind: "ended", end: { status: "incomplete", reason: null }, usage: event.usage };
-        if (text.trim() !== "") writer.keepLateText(text);
-        // Whether functions were asked for is what counts: a named `tool_choice` ends with `stop` at OpenAI.
-        return calls > 0
-          ? { kind: "calls", usage: event.usage }
-          : { kind: "ended", end: { status: "completed" }, usage: event.usage };
-    }
-  }
-}
-
-const filtered: RunEnd = {
-  status: "failed",
-  contentFilter: true,
-  error: { code: "invalid_prompt", message: "The upstream's content filter stopped the answer." },
-};
-
-function outOf(reason: "max_completion_tokens" | "max_prompt_tokens"): Extract<TurnOutcome, { kind: "ended" }> {
-  return { kind: "ended", end: { status: "incomplete", reason }, usage: noUsage };
 }
 
 /** Three quarters of what the prompt now takes; `undefined` when there is nothing left to drop. */

@@ -1,10 +1,12 @@
+import type { Annotation } from "openai/resources/beta/threads/messages";
 import type { Message } from "../objects.ts";
+import type { AnswerPiece } from "./answerMarks.ts";
 
 /**
  * Adds to a message that is being written, and says what the delta of it is: only the first of a part has `annotations`, since
- * the SDK adds deltas up.
+ * the SDK adds deltas up; and those that have one, with its index.
  */
-export function appendText(message: Message, type: "text" | "refusal", text: string): object {
+export function appendText(message: Message, type: "text" | "refusal", { text, source }: AnswerPiece): object {
   let index = message.content.findLastIndex((part) => part.type === type);
   const first = index === -1;
   if (first) {
@@ -12,9 +14,29 @@ export function appendText(message: Message, type: "text" | "refusal", text: str
     message.content.push(type === "text" ? { type, text: { value: "", annotations: [] } } : { type, refusal: "" });
   }
   const part = message.content[index];
-  if (part?.type === "text") part.text.value += text;
-  else if (part?.type === "refusal") part.refusal += text;
-  return type === "text"
-    ? { index, type, text: first ? { value: text, annotations: [] } : { value: text } }
-    : { index, type, refusal: text };
+  if (part?.type === "refusal") part.refusal += text;
+  if (part?.type !== "text") return { index, type, refusal: text };
+  const annotations: object[] = [];
+  if (source !== undefined) {
+    const annotation = annotationOf(text, part.text.value.length, source);
+    annotations.push({ index: part.text.annotations.length, ...annotation });
+    part.text.annotations.push(annotation);
+  }
+  part.text.value += text;
+  return { index, type, text: { value: text, ...(first || annotations.length > 0 ? { annotations } : {}) } };
+}
+
+/** Adds an image to a message that is being written, and says what the delta of it is. */
+export function appendImage(message: Message, fileId: string): object {
+  const image = { type: "image_file", image_file: { file_id: fileId } } as const;
+  message.content.push(image);
+  return { index: message.content.length - 1, ...image };
+}
+
+/** Positions are counted in UTF-16 units, as JavaScript counts. */
+function annotationOf(text: string, at: number, { type, fileId }: NonNullable<AnswerPiece["source"]>): Annotation {
+  const span = { text, start_index: at, end_index: at + text.length };
+  return type === "file_citation"
+    ? { type, ...span, file_citation: { file_id: fileId } }
+    : { type, ...span, file_path: { file_id: fileId } };
 }

@@ -1,8 +1,9 @@
-import type { Message, Run, RunStep } from "../objects.ts";
+import type { Message, Run } from "../objects.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
-import type { ConversationItem, FunctionCall, UserPart } from "../upstream/port.ts";
+import type { ConversationItem, UserPart } from "../upstream/port.ts";
 import type { AttachedFiles } from "./attachedFiles.ts";
-import type { RunExtra, TurnReplay } from "./runExtra.ts";
+import { freshExtra, type RunExtra } from "./runExtra.ts";
+import { itemsOfSteps } from "./runItems.ts";
 
 /** What a turn is told: the thread before the run, and what the run itself has done. */
 export interface Conversation {
@@ -19,7 +20,7 @@ export interface Conversation {
 export function readConversation(
   store: ObjectStore,
   run: Run,
-  replays: readonly TurnReplay[] = [],
+  extra: Pick<RunExtra, "replays" | "toolTurns"> = freshExtra,
   attached?: AttachedFiles,
 ): Conversation {
   const strategy = run.truncation_strategy;
@@ -30,7 +31,11 @@ export function readConversation(
   return {
     // Newest first, because there is a limit to what is sent of attached images.
     thread: messages.toReversed().map(itemReader(store, attached)).toReversed().flat(),
-    run: itemsOfSteps(store, store.all("step", run.id), replays),
+    run: itemsOfSteps(store.all("step", run.id), extra, {
+      itemsOf: (message) => itemOf(message),
+      textOf,
+      get: (id) => store.get("message", id),
+    }),
   };
 }
 
@@ -46,11 +51,16 @@ function itemReader(store: ObjectStore, attached: AttachedFiles | undefined): (m
   const phases = new Map<string, RunExtra["phases"]>();
   return (message) => {
     const { run_id: runId } = message;
-    if (runId === null || message.role !== "assistant") return itemOf(message, undefined, attached);
+    if (runId === null || message.role !== "assistant") return itemOf(message, undefined, attached).map(withoutMarks);
     const known = phases.get(runId) ?? store.getExtra<Partial<RunExtra>>(runId)?.phases ?? {};
     phases.set(runId, known);
-    return itemOf(message, known[message.id]);
+    return itemOf(message, known[message.id]).map(withoutMarks);
   };
+}
+
+/** Marks of sources that the model no longer has: it would imitate them. */
+function withoutMarks(item: ConversationItem): ConversationItem {
+  return item.kind === "assistant" ? { ...item, text: item.text.replaceAll(/【\d+(?::\d+)?†[^】]*】/g, "") } : item;
 }
 
 function itemOf(message: Message, phase?: string, attached?: AttachedFiles): ConversationItem[] {
@@ -82,45 +92,4 @@ function textOf(message: Message): string {
     .map((part) => (part.type === "text" ? part.text.value : part.type === "refusal" ? part.refusal : ""))
     .filter((text) => text !== "")
     .join("\n");
-}
-
-function itemsOfSteps(
-  store: ObjectStore,
-  steps: readonly RunStep[],
-  replays: readonly TurnReplay[],
-): ConversationItem[] {
-  const items: ConversationItem[] = [];
-  const messageOf = (step: RunStep | undefined): Message | undefined =>
-    step?.step_details.type === "message_creation"
-      ? store.get("message", step.step_details.message_creation.message_id)
-      : undefined;
-  for (const step of steps) {
-    const replay = replays.find((one) => one.steps.includes(step.id));
-    if (step.step_details.type === "message_creation") {
-      const message = messageOf(step);
-      // A turn that is replayed is one item, at the place of its calls.
-      if (message !== undefined && replay === undefined) items.push(...itemOf(message));
-      continue;
-    }
-    const calls: FunctionCall[] = [];
-    const outputs: ConversationItem[] = [];
-    for (const call of step.step_details.tool_calls) {
-      if (call.type !== "function" || call.function.output === null) continue;
-      calls.push({ id: call.id, name: call.function.name, arguments: call.function.arguments });
-      outputs.push({ kind: "tool", callId: call.id, output: call.function.output });
-    }
-    if (calls.length === 0) continue;
-    if (replay !== undefined) {
-      const told = replay.steps.map((id) => messageOf(steps.find((one) => one.id === id)));
-      const text = told.flatMap((message) => (message === undefined ? [] : [textOf(message)])).join("\n\n");
-      items.push({ kind: "assistant", text, calls, replay: replay.items }, ...outputs);
-      continue;
-    }
-    // A text and the calls after it were one turn, and are one message to a chat server.
-    const before = items.at(-1);
-    const sameTurn = before?.kind === "assistant" && before.calls.length === 0;
-    if (sameTurn) items.pop();
-    items.push({ kind: "assistant", text: sameTurn ? before.text : "", calls }, ...outputs);
-  }
-  return items;
 }

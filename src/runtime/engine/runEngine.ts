@@ -1,7 +1,9 @@
+import { unixSeconds } from "../clock.ts";
 import { reasonOf } from "../log.ts";
 import { isActive, noUsage, type Message, type Run } from "../objects.ts";
 import { continueRun, type RunSurroundings } from "./activeRun.ts";
 import { EventFeed, type EventSubscription } from "./eventFeed.ts";
+import { runLifetimeSeconds } from "./newRun.ts";
 import { freshExtra, type RunExtra } from "./runExtra.ts";
 import type { RunEnd } from "./runRecord.ts";
 import { RunWriter } from "./runWriter.ts";
@@ -40,15 +42,22 @@ export class RunEngine {
 
   /**
    * Stores a queued run with the messages that come with it, and begins it. Throws, and stores nothing, when the thread has
-   * an active run. `alongside` stores what belongs to the same transaction.
+   * an active run. `alongside` stores what belongs to the same transaction; `includeContent`
+   * gives the run's events the text of file search results.
    */
-  create(run: Run, messages: readonly Message[], alongside: () => void = () => undefined): StartedRun {
+  create(
+    run: Run,
+    messages: readonly Message[],
+    alongside: () => void = () => undefined,
+    includeContent = false,
+  ): StartedRun {
     const { store } = this.#around;
+    const extra: RunExtra = { ...freshExtra, includeContent };
     store.transaction(() => {
       for (const message of messages) store.insert("message", message, { parent: message.thread_id });
       alongside();
       store.insert("run", run, { parent: run.thread_id });
-      store.setExtra(run.id, freshExtra);
+      store.setExtra(run.id, extra);
     });
     const feed = new EventFeed();
     const events = feed.subscribe();
@@ -56,7 +65,7 @@ export class RunEngine {
     feed.emit("thread.run.queued", run);
     const answered = structuredClone(run);
     this.#watchExpiry(run);
-    this.#begin(this.#writer(run, freshExtra, feed));
+    this.#begin(this.#writer(run, extra, feed));
     return { run: answered, events };
   }
 
@@ -91,6 +100,20 @@ export class RunEngine {
     live.writer.setStatus("cancelling");
     live.writer.end({ status: "cancelled" }, noUsage);
     live.stop.abort({ status: "cancelled" } satisfies RunEnd);
+  }
+
+  /**
+   * Gives a run that waits for outputs its whole lifetime again, counted from now: somebody looks at it in a debugger. Who holds a
+   * run asks again in time; a holder that is gone holds nothing.
+   */
+  hold(run: Run): Run {
+    const until = unixSeconds(this.#around.clock) + runLifetimeSeconds;
+    if (run.expires_at !== null && run.expires_at >= until) return run;
+    run.expires_at = until;
+    this.#around.store.update("run", run);
+    this.#forgetExpiry(run.id);
+    this.#watchExpiry(run);
+    return run;
   }
 
   /** Changes a run's metadata, in the copy that is being executed too. */

@@ -1,10 +1,22 @@
 import { addUsage, noUsage, type Usage } from "../objects.ts";
-import type { UsageDetails } from "../upstream/port.ts";
+import type { FunctionCall, UsageDetails } from "../upstream/port.ts";
+import { noSources, type KnownSources } from "./answerMarks.ts";
+import { nothingUnshown, type Unshown } from "./messageWriter.ts";
 
 /** What an upstream must see of an earlier turn of the run, and the steps that tell the same in the protocol's words. */
 export interface TurnReplay {
   readonly steps: readonly string[];
   readonly items: readonly object[];
+}
+
+/**
+ * The calls of a turn in which the runtime's own tools were called, in the upstream's order: their steps have neither what the
+ * model wrote nor what it was answered.
+ */
+export interface ToolTurn {
+  readonly steps: readonly string[];
+  /** The output of a call that the client answers is null: it is in its step. */
+  readonly calls: readonly (FunctionCall & { readonly output: string | null })[];
 }
 
 /** What the runtime knows about a run beyond its wire form. Kept beside it, so that a waiting run survives a restart. */
@@ -22,9 +34,16 @@ export interface RunExtra {
   readonly lateText: string;
   /** One for each turn that called functions, where the upstream wants it. Gone when the run has ended. */
   readonly replays: readonly TurnReplay[];
+  /** One for each turn that called tools of the runtime. Gone when the run has ended. */
+  readonly toolTurns: readonly ToolTurn[];
+  /** What messages of the run may cite. Gone when the run has ended. */
+  readonly sources: KnownSources;
+  readonly unshown: Unshown;
   /** What the upstream called the run's messages ("commentary", "final_answer"), by message id; it wants that back. */
   readonly phases: Readonly<Record<string, string>>;
   readonly details: UsageDetails;
+  /** Whether who made the run asked for the text of file search results in its events. */
+  readonly includeContent: boolean;
 }
 
 export const freshExtra: RunExtra = {
@@ -33,8 +52,12 @@ export const freshExtra: RunExtra = {
   waitingStepUsage: null,
   lateText: "",
   replays: [],
+  toolTurns: [],
+  sources: noSources,
+  unshown: nothingUnshown,
   phases: {},
   details: { cachedTokens: 0, reasoningTokens: 0 },
+  includeContent: false,
 };
 
 export function withDetails(extra: RunExtra, details: UsageDetails): RunExtra {
@@ -52,14 +75,27 @@ export function withPhase(extra: RunExtra, messageId: string, phase: string): Ru
   return { ...extra, phases: { ...extra.phases, [messageId]: phase } };
 }
 
-/** After a turn that called functions. */
-export function withWaitingTurn(extra: RunExtra, usage: Usage, replay: TurnReplay | undefined): RunExtra {
+export function withCitation(extra: RunExtra, place: string, fileId: string): RunExtra {
+  return { ...extra, sources: { ...extra.sources, citations: { ...extra.sources.citations, [place]: fileId } } };
+}
+
+/** A file that a tool made; a newer one at the same path takes its place. */
+export function withFile(extra: RunExtra, path: string, fileId: string): RunExtra {
+  const { sources, unshown } = extra;
   return {
     ...extra,
-    used: addUsage(extra.used, usage),
-    waitingStepUsage: usage,
-    replays: replay === undefined ? extra.replays : [...extra.replays, replay],
+    sources: { ...sources, paths: { ...sources.paths, [path]: fileId } },
+    unshown: { ...unshown, files: [...unshown.files, fileId] },
   };
+}
+
+export function withImage(extra: RunExtra, fileId: string): RunExtra {
+  return { ...extra, unshown: { ...extra.unshown, images: [...extra.unshown.images, fileId] } };
+}
+
+/** After a turn that called functions or tools. */
+export function withCalledTurn(extra: RunExtra, usage: Usage): RunExtra {
+  return { ...extra, used: addUsage(extra.used, usage), waitingStepUsage: usage };
 }
 
 /** The late text has been told in the given steps. What the upstream sees again of that turn holds it too. */
@@ -72,5 +108,13 @@ export function withLateTextTold(extra: RunExtra, steps: readonly string[]): Run
 
 /** After the last turn: what is kept for a next one is let go. */
 export function withEnd(extra: RunExtra, usage: Usage): RunExtra {
-  return { ...extra, used: addUsage(extra.used, usage), waitingStepUsage: null, replays: [] };
+  return {
+    ...extra,
+    used: addUsage(extra.used, usage),
+    waitingStepUsage: null,
+    replays: [],
+    toolTurns: [],
+    sources: noSources,
+    unshown: nothingUnshown,
+  };
 }

@@ -1,4 +1,3 @@
-import type { ToolCallsStepDetails } from "openai/resources/beta/threads/runs/steps";
 import type { LastError, Message, Run, RunStep, Usage } from "../objects.ts";
 
 /** How a run can end. */
@@ -74,13 +73,6 @@ export function endStep(step: RunStep, end: RunEnd, usage: Usage, now: number): 
       step.expired_at = now;
       break;
   }
-}
-
-type FunctionCallObject = Extract<ToolCallsStepDetails["tool_calls"][number], { type: "function" }>;
-
-/** The function calls of a step, live: pushing to it changes the step. Empty for a message step. */
-export function callsOf(step: RunStep): FunctionCallObject[] {
-  return step.step_details.type === "tool_calls" ? (step.step_details.tool_calls as FunctionCallObject[]) : [];
 }
 
 /** Ends a message; one whose run did not complete is incomplete, and says why. */

@@ -1,17 +1,14 @@
 import { unixSeconds, type Clock } from "../clock.ts";
 import { newId } from "../ids.ts";
-import { addUsage, noUsage, type Message, type Run, type RunStep, type Usage } from "../objects.ts";
+import { addUsage, noUsage, type Run, type Usage } from "../objects.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
 import type { UsageDetails } from "../upstream/port.ts";
-import { appendText } from "./appendText.ts";
 import type { EventFeed } from "./eventFeed.ts";
-import { callDelta, requiredActionOf } from "./functionCalls.ts";
-import { withDetails, withEnd, withLateTextTold, withPhase, withWaitingTurn, type RunExtra } from "./runExtra.ts";
-import { callsOf, endMessage, endRun, endStep, type RunEnd } from "./runRecord.ts";
-import { newAssistantMessage, newStep } from "./newParts.ts";
-
-/** How often a message that is still being written goes to disk, in milliseconds. */
-const saveEveryMs = 1000;
+import { MessageWriter, nothingUnshown } from "./messageWriter.ts";
+import * as extras from "./runExtra.ts";
+import { endRun, type RunEnd } from "./runRecord.ts";
+import { StepWriter } from "./stepWriter.ts";
+import { callsOf, functionCallsOf, requiredActionOf } from "./toolCalls.ts";
 
 /**
  * Writes one run: the only place where its steps and messages are made and its events are emitted.
@@ -22,33 +19,37 @@ const saveEveryMs = 1000;
 export class RunWriter {
   readonly run: Run;
   readonly feed: EventFeed;
+  /** The calls in the open step are written through it; steps are opened and closed by this class. */
+  readonly steps: StepWriter;
+  readonly #messages: MessageWriter;
   readonly #store: ObjectStore;
   readonly #clock: Clock;
-  #extra: RunExtra;
-  #step: RunStep | undefined;
-  #message: Message | undefined;
+  #extra: extras.RunExtra;
   /** The open message is whole. It stays open until it is known whether another step follows it, for the usage of its own. */
   #finished = false;
   /** The steps of the current turn. */
   #turnSteps: string[] = [];
   #replay: readonly object[] | undefined;
-  #savedAt = 0;
   #ended = false;
-  #knownCallIds: Set<string>;
+  readonly #callIds: Set<string>;
+  readonly #callCounts = new Map<string, number>();
 
-  constructor(store: ObjectStore, clock: Clock, run: Run, extra: RunExtra, feed: EventFeed) {
+  constructor(store: ObjectStore, clock: Clock, run: Run, extra: extras.RunExtra, feed: EventFeed) {
     this.#store = store;
     this.#clock = clock;
     this.run = run;
     this.#extra = extra;
     this.feed = feed;
     const steps = store.all("step", run.id);
-    this.#step = steps.find((step) => step.status === "in_progress");
-    this.#message = this.#openMessageOf(this.#step);
-    this.#knownCallIds = new Set(steps.flatMap((step) => callsOf(step).map((call) => call.id)));
+    const open = steps.find((step) => step.status === "in_progress");
+    this.steps = new StepWriter(run, { store, clock, feed, include: extra.includeContent }, open);
+    this.#messages = new MessageWriter(run, { store, clock, feed, steps: this.steps });
+    const calls = steps.flatMap(callsOf);
+    this.#callIds = new Set(calls.map((call) => call.id));
+    for (const { type } of calls) this.countCall(type);
   }
 
-  get extra(): RunExtra {
+  get extra(): extras.RunExtra {
     return this.#extra;
   }
 
@@ -72,29 +73,30 @@ export class RunWriter {
   }
 
   countDetails(details: UsageDetails): void {
-    this.#extra = withDetails(this.#extra, details);
+    this.#extra = extras.withDetails(this.#extra, details);
   }
 
-  /** What the upstream must see again of this turn. Stored with the calls that wait. */
+  /** What the upstream must see again of this turn. Stored with its calls. */
   keepReplay(items: readonly object[]): void {
     this.#replay = items;
   }
 
   addText(text: string): void {
     this.#openMessage();
-    this.#append("text", text);
+    this.#messages.say(text, this.#extra.sources);
   }
 
   addRefusal(text: string): void {
     this.#openMessage();
-    this.#append("refusal", text);
+    this.#messages.refuse(text);
   }
 
   /** The open message, if any, is whole: what comes next is another one. */
   finishMessage(phase: string | null): void {
-    if (this.#message === undefined) return;
+    const { open } = this.#messages;
+    if (open === undefined) return;
     this.#finished = true;
-    if (phase !== null) this.#extra = withPhase(this.#extra, this.#message.id, phase);
+    if (phase !== null) this.#extra = extras.withPhase(this.#extra, open.id, phase);
   }
 
   keepLateText(text: string): void {
@@ -105,48 +107,76 @@ export class RunWriter {
   tellLateText(): void {
     const text = this.#extra.lateText;
     if (text === "") return;
+    this.#turnSteps = [];
     this.addText(text);
-    this.#setExtra(withLateTextTold(this.#extra, this.#turnSteps));
-    this.#closeMessageStep({ status: "completed" }, noUsage);
+    this.#setExtra(extras.withLateTextTold(this.#extra, this.#turnSteps));
+    this.#closeMessage({ status: "completed" }, noUsage);
   }
 
-  /** Opens function call number `slot` of this turn. An id that is missing or was used before in this run is replaced. */
-  startCall(slot: number, wantedId: string, name: string): void {
-    if (this.#message !== undefined) this.#closeMessageStep({ status: "completed" }, noUsage);
-    const step = this.#step ?? this.#openStep({ type: "tool_calls", tool_calls: [] });
-    const id = wantedId === "" || this.#knownCallIds.has(wantedId) ? newId("call") : wantedId;
-    this.#knownCallIds.add(id);
-    callsOf(step).push({ id, type: "function", function: { name, arguments: "", output: null } });
-    this.#store.update("step", step);
-    this.feed.emit(
-      "thread.run.step.delta",
-      callDelta(step, { index: slot, id, type: "function", function: { name, arguments: "", output: null } }),
-    );
+  /** A call's id: one that is missing or was used before in this run is replaced. */
+  newCallId(wanted: string): string {
+    const id = wanted === "" || this.#callIds.has(wanted) ? newId("call") : wanted;
+    this.#callIds.add(id);
+    return id;
   }
 
-  addArguments(slot: number, fragment: string): void {
-    const step = this.#step;
-    const call = step === undefined ? undefined : callsOf(step)[slot];
-    if (step === undefined || call === undefined) throw new Error(`function call ${slot} has not begun`);
-    call.function.arguments += fragment;
-    // The index is enough: the SDK appends strings, and a repeated name would be doubled.
-    const delta = { index: slot, type: "function", function: { arguments: fragment } };
-    this.feed.emit("thread.run.step.delta", callDelta(step, delta));
+  /** Counts a call of a tool, and says how many there were before. */
+  countCall(type: string): number {
+    const before = this.#callCounts.get(type) ?? 0;
+    this.#callCounts.set(type, before + 1);
+    return before;
+  }
+
+  /** Makes sure that a step for calls is open. */
+  openCallStep(): void {
+    if (this.#messages.open !== undefined) this.#closeMessage({ status: "completed" }, noUsage);
+    if (this.steps.open !== undefined) return;
+    this.#turnSteps.push(this.steps.begin({ type: "tool_calls", tool_calls: [] }).id);
+  }
+
+  /** Ends the open step of calls. The tokens of the turn belong to its last step. */
+  closeCallStep(last: boolean): void {
+    this.steps.end({ status: "completed" }, last ? (this.#extra.waitingStepUsage ?? noUsage) : noUsage);
+    if (last) this.#setExtra({ ...this.#extra, waitingStepUsage: null });
+  }
+
+  /** The model's part of a turn that called something is over: its tokens count, whatever becomes of the calls. */
+  countCalledTurn(usage: Usage): void {
+    this.#setExtra(extras.withCalledTurn(this.#extra, usage));
+  }
+
+  /** Keeps what the next turn must be told of this one; `calls` only when tools of the runtime were among them. */
+  keepTurn(calls: extras.ToolTurn["calls"] | undefined): void {
+    const { replays, toolTurns } = this.#extra;
+    const steps = this.#turnSteps;
+    this.#setExtra({
+      ...this.#extra,
+      replays: this.#replay === undefined ? replays : [...replays, { steps, items: this.#replay }],
+      toolTurns: calls === undefined ? toolTurns : [...toolTurns, { steps, calls }],
+    });
+  }
+
+  cite(place: string, fileId: string): void {
+    this.#extra = extras.withCitation(this.#extra, place, fileId);
+  }
+
+  noteFile(path: string, fileId: string): void {
+    this.#extra = extras.withFile(this.#extra, path, fileId);
+  }
+
+  noteImage(fileId: string): void {
+    this.#extra = extras.withImage(this.#extra, fileId);
   }
 
   /** Ends a turn that asked for functions: the run waits for their outputs. */
-  requireAction(turnUsage: Usage): void {
-    const step = this.#step;
+  requireAction(): void {
+    const step = this.steps.open;
     if (step === undefined) throw new Error("no function call is open");
-    callsOf(step).forEach((call, slot) => {
-      if (call.function.arguments === "") this.addArguments(slot, "{}");
-    });
     this.run.status = "requires_action";
     this.run.required_action = requiredActionOf(step);
     this.#store.transaction(() => {
-      this.#store.update("step", step);
-      const replay = this.#replay === undefined ? undefined : { steps: this.#turnSteps, items: this.#replay };
-      this.#setExtra(withWaitingTurn(this.#extra, turnUsage, replay));
+      this.steps.save();
+      this.#setExtra(this.#extra);
       this.#store.update("run", this.run);
     });
     this.feed.emit("thread.run.requires_action", this.run);
@@ -155,19 +185,15 @@ export class RunWriter {
 
   /** Takes the outputs of the waiting calls: the old step completes and the run is queued again. */
   acceptOutputs(outputs: ReadonlyMap<string, string>): void {
-    const step = this.#step;
+    const step = this.steps.open;
     if (step === undefined) throw new Error("no step waits for outputs");
-    for (const call of callsOf(step)) call.function.output = outputs.get(call.id) ?? "";
-    endStep(step, { status: "completed" }, this.#extra.waitingStepUsage ?? noUsage, this.#now());
+    for (const call of functionCallsOf(step)) call.function.output = outputs.get(call.id) ?? "";
     this.run.required_action = null;
     this.run.status = "queued";
     this.#store.transaction(() => {
-      this.#store.update("step", step);
-      this.#setExtra({ ...this.#extra, waitingStepUsage: null });
+      this.closeCallStep(true);
       this.#store.update("run", this.run);
     });
-    this.#step = undefined;
-    this.feed.emit("thread.run.step.completed", step);
     this.feed.emit("thread.run.queued", this.run);
   }
 
@@ -175,12 +201,13 @@ export class RunWriter {
   end(end: RunEnd, turnUsage: Usage): void {
     if (this.#ended) return;
     this.#ended = true;
-    const stepUsage = addUsage(this.#extra.waitingStepUsage ?? noUsage, turnUsage);
+    const { waitingStepUsage, sources } = this.#extra;
+    const stepUsage = addUsage(waitingStepUsage ?? noUsage, turnUsage);
     this.#store.transaction(() => {
-      this.#setExtra(withEnd(this.#extra, turnUsage));
-      if (this.#message !== undefined)
-        this.#closeMessageStep(this.#finished ? { status: "completed" } : end, stepUsage);
-      else if (this.#step !== undefined) this.#closeStep(this.#step, end, stepUsage);
+      this.#setExtra(extras.withEnd(this.#extra, turnUsage));
+      if (this.#messages.open !== undefined)
+        this.#messages.end(this.#finished ? { status: "completed" } : end, stepUsage, sources);
+      else if (this.steps.open !== undefined) this.steps.end(end, stepUsage);
       endRun(this.run, end, this.#extra.used, this.#now());
       this.#store.update("run", this.run);
     });
@@ -189,70 +216,19 @@ export class RunWriter {
   }
 
   #openMessage(): void {
-    if (this.#finished) this.#closeMessageStep({ status: "completed" }, noUsage);
-    if (this.#message !== undefined) return;
-    const message = newAssistantMessage(this.run, this.#now());
-    // One commit for both: the first token waits for it.
-    this.#store.transaction(() => {
-      this.#store.insert("message", message, { parent: message.thread_id, run: message.run_id });
-      this.#openStep({ type: "message_creation", message_creation: { message_id: message.id } });
-    });
-    this.#message = message;
-    this.#savedAt = this.#clock.now();
-    this.feed.emit("thread.message.created", message);
-    this.feed.emit("thread.message.in_progress", message);
+    if (this.#finished) this.#closeMessage({ status: "completed" }, noUsage);
+    if (this.#messages.open !== undefined) return;
+    const { unshown } = this.#extra;
+    this.#turnSteps.push(this.#messages.begin(unshown).id);
+    if (unshown.images.length + unshown.files.length > 0) this.#setExtra({ ...this.#extra, unshown: nothingUnshown });
   }
 
-  #append(type: "text" | "refusal", text: string): void {
-    const message = this.#message;
-    if (message === undefined) throw new Error("no message is open");
-    const delta = appendText(message, type, text);
-    if (this.#clock.now() - this.#savedAt >= saveEveryMs) {
-      this.#store.update("message", message);
-      this.#savedAt = this.#clock.now();
-    }
-    this.feed.emit("thread.message.delta", {
-      id: message.id,
-      object: "thread.message.delta",
-      delta: { content: [delta] },
-    });
-  }
-
-  #openStep(details: RunStep["step_details"]): RunStep {
-    const step = newStep(this.run, details, this.#now());
-    this.#store.insert("step", step, { parent: step.run_id });
-    this.#step = step;
-    this.#turnSteps.push(step.id);
-    this.feed.emit("thread.run.step.created", step);
-    this.feed.emit("thread.run.step.in_progress", step);
-    return step;
-  }
-
-  /** Ends the open message, then its step. */
-  #closeMessageStep(end: RunEnd, usage: Usage): void {
-    const [message, step] = [this.#message, this.#step];
-    if (message === undefined || step === undefined) throw new Error("no message is open");
-    endMessage(message, end, this.#now());
-    this.#store.update("message", message);
-    this.#message = undefined;
+  #closeMessage(end: RunEnd, usage: Usage): void {
+    this.#messages.end(end, usage, this.#extra.sources);
     this.#finished = false;
-    this.feed.emit(`thread.message.${message.status}`, message);
-    this.#closeStep(step, end, usage);
   }
 
-  #closeStep(step: RunStep, end: RunEnd, usage: Usage): void {
-    endStep(step, end, usage, this.#now());
-    this.#store.update("step", step);
-    this.#step = undefined;
-    this.feed.emit(`thread.run.step.${step.status}`, step);
-  }
-
-  #openMessageOf(step: RunStep | undefined): Message | undefined {
-    if (step?.step_details.type !== "message_creation") return undefined;
-    return this.#store.get("message", step.step_details.message_creation.message_id);
-  }
-
-  #setExtra(extra: RunExtra): void {
+  #setExtra(extra: extras.RunExtra): void {
     this.#extra = extra;
     this.#store.setExtra(this.run.id, extra);
   }

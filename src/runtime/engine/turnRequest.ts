@@ -1,21 +1,24 @@
 import type { Run } from "../objects.ts";
+import type { OfferedTools } from "../tools/offers.ts";
 import type { ToolChoice, TurnRequest } from "../upstream/port.ts";
 import type { RunExtra } from "./runExtra.ts";
 
-/** The request for a run's next turn, without its conversation. */
-export function turnRequestOf(run: Run, extra: RunExtra, assistantName: string | null): Omit<TurnRequest, "items"> {
-  const tools = run.tools.filter((tool) => tool.type === "function");
+/** The request for a run's next turn, without its conversation. The runtime's own tools are functions among the others. */
+export function turnRequestOf(
+  run: Run,
+  extra: RunExtra,
+  offered: OfferedTools,
+  assistantName: string | null,
+): Omit<TurnRequest, "items"> {
+  const tools = [...run.tools.filter((tool) => tool.type === "function"), ...offered.functions];
   return {
     model: run.model,
     assistantName,
-    instructions: run.instructions,
+    instructions: [run.instructions, ...offered.instructions].filter((text) => text !== "").join("\n\n"),
     tools,
-    unavailableTools: run.tools.flatMap((tool) => (tool.type === "function" ? [] : [tool.type])),
-    toolChoice: toolChoiceOf(
-      run,
-      extra.turns,
-      tools.map((tool) => tool.function.name),
-    ),
+    runtimeTools: offered.names,
+    unavailableTools: offered.unavailable,
+    toolChoice: toolChoiceOf(run, extra.turns, offered, new Set(tools.map((tool) => tool.function.name))),
     parallelToolCalls: run.parallel_tool_calls,
     responseFormat: run.response_format,
     temperature: run.temperature ?? null,
@@ -27,11 +30,11 @@ export function turnRequestOf(run: Run, extra: RunExtra, assistantName: string |
 }
 
 /** A forced choice holds for the first turn only, else the run would never end. */
-function toolChoiceOf(run: Run, turns: number, offered: readonly string[]): ToolChoice {
+function toolChoiceOf(run: Run, turns: number, offered: OfferedTools, names: ReadonlySet<string>): ToolChoice {
   const choice = run.tool_choice;
   if (choice === "none") return "none";
-  if (choice === null || choice === "auto" || turns > 0 || offered.length === 0) return "auto";
+  if (choice === null || choice === "auto" || turns > 0 || names.size === 0) return "auto";
   if (choice === "required") return "required";
-  const name = choice.type === "function" ? choice.function?.name : undefined;
-  return name !== undefined && offered.includes(name) ? { function: name } : "auto";
+  const name = choice.type === "function" ? choice.function?.name : offered.names[choice.type];
+  return name !== undefined && names.has(name) ? { function: name } : "auto";
 }

@@ -1,4 +1,3 @@
-import type { RunStep } from "../objects.ts";
 import { badRequest } from "./apiError.ts";
 import type { Request } from "./services.ts";
 
@@ -19,15 +18,4 @@ export function includesResultContent(request: Request): boolean {
       });
   }
   return values.length > 0;
-}
-
-/** The step as it is sent when the text of its file search results was not asked for. What is stored has it always. */
-export function withoutResultContent(step: RunStep): RunStep {
-  if (step.step_details.type !== "tool_calls") return step;
-  const calls = step.step_details.tool_calls.map((call) => {
-    if (call.type !== "file_search" || call.file_search.results === undefined) return call;
-    const results = call.file_search.results.map(({ content: _, ...result }) => result);
-    return { ...call, file_search: { ...call.file_search, results } };
-  });
-  return { ...step, step_details: { type: "tool_calls", tool_calls: calls } };
 }

@@ -44,11 +44,10 @@ export function runRoutes(services: Services): Hono<Env> {
   });
 
   app.post("/threads/:thread/runs", async (request) => {
-    // Results of file search are not produced yet; what may be asked for is checked all the same.
-    includesResultContent(request);
+    const include = includesResultContent(request);
     const { stream, additional_messages: more, ...settings } = await readBody(request, createRun, services);
     const thread = find(store, "thread", request.req.param("thread"));
-    return answer(request, startRun(services, thread, settings, more ?? []), stream === true);
+    return answer(request, startRun(services, thread, settings, more ?? [], include), stream === true);
   });
 
   app.get("/threads/:thread/runs/:run", (request) => {
@@ -68,6 +67,14 @@ export function runRoutes(services: Services): Hono<Env> {
     return request.json(engine.cancel(run));
   });
 
+  // An extension of the protocol, for debuggers.
+  app.post("/threads/:thread/runs/:run/hold", (request) => {
+    const run = runOf(request);
+    if (run.status !== "requires_action")
+      throw badRequest(`Runs in status "${run.status}" wait for nothing and cannot be held.`);
+    return request.json(engine.hold(run));
+  });
+
   app.post("/threads/:thread/runs/:run/submit_tool_outputs", async (request) => {
     const body = await readBody(request, submitToolOutputs, services);
     const run = runOf(request);
@@ -84,6 +91,7 @@ function startRun(
   thread: Thread,
   settings: RunSettings & { readonly assistant_id: string },
   more: readonly CreateMessage[],
+  includeContent = false,
 ): StartedRun {
   const { store } = services;
   refuseWhenStopping(services);
@@ -101,7 +109,8 @@ function startRun(
       code: "invalid_thread",
     });
   }
-  return services.engine.create(run, messages, () => attachFiles(thread.id, messages, services));
+  const attach = (): void => attachFiles(thread.id, messages, services);
+  return services.engine.create(run, messages, attach, includeContent);
 }
 
 function refuseWhenStopping({ engine }: Services): void {

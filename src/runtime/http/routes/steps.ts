@@ -1,6 +1,7 @@
 import { Hono } from "hono";
+import { withoutResultContent } from "../../engine/toolCalls.ts";
 import type { Run } from "../../objects.ts";
-import { includesResultContent, withoutResultContent } from "../include.ts";
+import { includesResultContent } from "../include.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
 import type { Env, Request, Services } from "../services.ts";
