@@ -113,7 +113,8 @@ async function changeThere(name: string, text: string): Promise<void> {
   await writeFile(file(other), text);
   await openFile(other);
   await push();
-  await until(() => JSON.stringify(entries()[other]?.base).includes("Theirs"));
+  const word = /Theirs \w+/.exec(text)?.[0] ?? "";
+  await until(() => JSON.stringify(entries()[other]?.base).includes(word));
   await workbench().runCommand("View: Close Editor");
   await rm(file(other));
   await writeFile(file(lockName), before);
