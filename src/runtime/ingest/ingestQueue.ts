@@ -3,7 +3,8 @@ import { reasonOf, type Log } from "../log.ts";
 import type { VectorStoreFile } from "../objects.ts";
 import type { ChunkStore, IngestJob } from "../store/chunkStore.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
-import { ingestFile, type IngestOutcome } from "./ingestFile.ts";
+import { FileReader } from "./fileReader.ts";
+import type { IngestOutcome } from "./ingestFile.ts";
 
 interface Around {
   readonly store: ObjectStore;
@@ -13,13 +14,14 @@ interface Around {
 }
 
 /**
- * Reads the files of vector stores, one after the other, a few milliseconds at a time.
+ * Reads the files of vector stores, one after the other, in a thread of its own; what it reads is stored here, a handful at a time.
  *
  * The queue is the rows in the database that are `in_progress`: what a killed process was at is read again from its start,
  * and a file that is removed or cancelled meanwhile is dropped at its next portion.
  */
 export class IngestQueue {
   readonly #around: Around;
+  readonly #reader = new FileReader();
   readonly #listeners = new Set<() => void>();
   #working: Promise<void> | undefined;
   #asked = false;
@@ -50,9 +52,10 @@ export class IngestQueue {
     this.wake();
   }
 
-  /** Ends after the portion that is being read. The rest waits for the next process. */
+  /** Ends after the handful that is being stored. The rest waits for the next process. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    await this.#reader.stop();
     await this.#working;
   }
 
@@ -103,7 +106,8 @@ export class IngestQueue {
     const source = store.get("file", file.id, "");
     if (source === undefined) return failed(`The file ${file.id} has been deleted.`);
     try {
-      return await ingestFile(source, file.chunking_strategy, bytes, (some) =>
+      const what = { path: bytes.pathOf(file.id), filename: source.filename, bytes: source.bytes };
+      return await this.#reader.read(what, file.chunking_strategy, (some) =>
         store.transaction(() => {
           if (this.#stopped || !chunks.isWanted(owner)) return false;
           chunks.add(owner, some);
