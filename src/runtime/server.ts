@@ -12,6 +12,7 @@ import type { Log } from "./log.ts";
 import { openDatabase } from "./store/database.ts";
 import { ObjectStore } from "./store/objectStore.ts";
 import { fileSearch } from "./tools/fileSearch.ts";
+import { createEmbedder } from "./upstream/createEmbedder.ts";
 import { createUpstream } from "./upstream/createUpstream.ts";
 
 /** A server that listens. */
@@ -27,7 +28,15 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   const database = await openDatabase(directory.databasePath);
   const store = new ObjectStore(database);
   const { databasePath } = directory;
-  const files = openFiles({ database, databasePath, store, directory: directory.filesPath, clock: systemClock, log });
+  const files = openFiles({
+    database,
+    databasePath,
+    store,
+    directory: directory.filesPath,
+    embedder: createEmbedder(options.upstream),
+    clock: systemClock,
+    log,
+  });
   const upstream = createUpstream(options.upstream, log);
   const engine = new RunEngine({ store, files, upstream, tools: [fileSearch], clock: systemClock, log });
   engine.recover();

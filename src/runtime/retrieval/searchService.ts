@@ -63,7 +63,7 @@ export class SearchService implements StoreSearch {
   async #vectorsOf(queries: readonly string[]): Promise<Float32Array[]> {
     if (this.#embedder === undefined || queries.every((query) => query.trim() === "")) return [];
     try {
-      return await this.#embedder.embed(queries);
+      return await this.#embedder.embed(queries, "question");
     } catch (error) {
       this.#log(`a query is searched for by its words alone: ${reasonOf(error)}`);
       return [];
