@@ -103,6 +103,7 @@ export interface ConnectionSetting {
   readonly switches?: ChatSwitches;
   /** The `api-version` of the query, which Azure's older addresses want. */
   readonly apiVersion?: string;
+  readonly embeddingModel?: string;
   /** Whether the server asks for a key. */
   readonly needsKey: boolean;
 }
