@@ -5,9 +5,11 @@ import type * as vscode from "vscode";
 
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
+import { registerDocumentCommands } from "./host/commands/documentCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
 import { registerSyncCommands } from "./host/commands/syncCommands.ts";
 import { registerThreadCommands } from "./host/commands/threadCommands.ts";
+import { registerVectorStoreCommands } from "./host/commands/vectorStoreCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
@@ -17,6 +19,9 @@ import { KnownModels } from "./host/definitions/knownModels.ts";
 import { registerQuickFixes } from "./host/definitions/quickFixes.ts";
 import { StoreDefinitions } from "./host/definitions/storeDefinitions.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
+import { registerStoreLens } from "./host/documents/storeLens.ts";
+import { watchDocuments } from "./host/documents/watchDocuments.ts";
+import { WorkspaceDocuments } from "./host/documents/workspaceDocuments.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
 import { registerLanguageFeatures } from "./host/language/registerLanguageFeatures.ts";
 import { Log } from "./host/log.ts";
@@ -80,7 +85,18 @@ export function activate(context: vscode.ExtensionContext): void {
     drafts,
     log,
   });
-  const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
+  const documents = new WorkspaceDocuments({ connections, providers, sync, storageDir });
+  const views = registerViews({
+    connections,
+    conversations,
+    definitions,
+    providers,
+    runtimes,
+    sync,
+    stores,
+    documents,
+    log,
+  });
 
   context.subscriptions.push(
     log,
@@ -116,6 +132,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
     registerNodeCommands(views, log),
     registerSyncCommands({ definitions, providers, sync, log }),
+    documents,
+    registerStoreLens(stores),
+    registerDocumentCommands({ connections, providers, stores, documents, log }),
+    registerVectorStoreCommands({ definitions, providers, stores, documents, views, log }),
+    watchDocuments(documents, stores, log),
     registerRemoteDocuments(),
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),
