@@ -5,10 +5,12 @@ import type * as vscode from "vscode";
 
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
+import { registerDocumentCommands } from "./host/commands/documentCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
 import { registerRetrievalCommands } from "./host/commands/retrievalCommands.ts";
 import { registerSyncCommands } from "./host/commands/syncCommands.ts";
 import { registerThreadCommands } from "./host/commands/threadCommands.ts";
+import { registerVectorStoreCommands } from "./host/commands/vectorStoreCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
@@ -18,6 +20,9 @@ import { KnownModels } from "./host/definitions/knownModels.ts";
 import { registerQuickFixes } from "./host/definitions/quickFixes.ts";
 import { StoreDefinitions } from "./host/definitions/storeDefinitions.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
+import { registerStoreLens } from "./host/documents/storeLens.ts";
+import { watchDocuments } from "./host/documents/watchDocuments.ts";
+import { WorkspaceDocuments } from "./host/documents/workspaceDocuments.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
 import { registerLanguageFeatures } from "./host/language/registerLanguageFeatures.ts";
 import { Log } from "./host/log.ts";
@@ -93,7 +98,18 @@ export function activate(context: vscode.ExtensionContext): void {
     files,
     log,
   });
-  const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
+  const documents = new WorkspaceDocuments({ connections, providers, sync, storageDir });
+  const views = registerViews({
+    connections,
+    conversations,
+    definitions,
+    providers,
+    runtimes,
+    sync,
+    stores,
+    documents,
+    log,
+  });
 
   context.subscriptions.push(
     log,
@@ -134,6 +150,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerNodeCommands(views, log),
     registerSyncCommands({ definitions, providers, sync, log }),
     registerRetrievalCommands({ connections, providers, inspectors, chunks, log }),
+    documents,
+    registerStoreLens(stores),
+    registerDocumentCommands({ connections, providers, stores, documents, log }),
+    registerVectorStoreCommands({ definitions, providers, stores, documents, views, log }),
+    watchDocuments(documents, stores, log),
     registerRemoteDocuments(),
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),
