@@ -5,6 +5,7 @@ import type * as vscode from "vscode";
 
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
+import { registerFileCommands } from "./host/commands/fileCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
 import { registerRetrievalCommands } from "./host/commands/retrievalCommands.ts";
 import { registerSyncCommands } from "./host/commands/syncCommands.ts";
@@ -18,6 +19,7 @@ import { KnownModels } from "./host/definitions/knownModels.ts";
 import { registerQuickFixes } from "./host/definitions/quickFixes.ts";
 import { StoreDefinitions } from "./host/definitions/storeDefinitions.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
+import { FilesView } from "./host/files/filesView.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
 import { registerLanguageFeatures } from "./host/language/registerLanguageFeatures.ts";
 import { Log } from "./host/log.ts";
@@ -37,6 +39,7 @@ import { registerRemoteDocuments } from "./host/sync/remoteDocuments.ts";
 import { registerStateDecorations } from "./host/sync/stateDecorations.ts";
 import { registerSyncStatusBar } from "./host/sync/syncStatusBar.ts";
 import { WorkspaceSync } from "./host/sync/workspaceSync.ts";
+import type { Views } from "./host/views/registerViews.ts";
 import { registerViews } from "./host/views/registerViews.ts";
 import { Setting } from "./manifest.ts";
 
@@ -94,6 +97,19 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   });
   const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
+  const filesView = new FilesView({ connections, providers, runtimes, log });
+  const sidebar: Views = {
+    ...views,
+    dispose: () => views.dispose(),
+    refresh: () => {
+      views.refresh();
+      filesView.refresh();
+    },
+    showMore: () => {
+      views.showMore();
+      filesView.showMore();
+    },
+  };
 
   context.subscriptions.push(
     log,
@@ -107,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): void {
     chunks,
     files,
     views,
+    filesView,
     registerStoredDocuments(connections, providers, log),
     registerJsonDocuments(),
     stores,
@@ -131,7 +148,14 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     registerDefinitionCommands({ connections, definitions, panels, stores, sync, log }),
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
-    registerNodeCommands(views, log),
+    registerNodeCommands(sidebar, log),
+    registerFileCommands({
+      connections,
+      providers,
+      files,
+      refresh: sidebar.refresh,
+      log,
+    }),
     registerSyncCommands({ definitions, providers, sync, log }),
     registerRetrievalCommands({ connections, providers, inspectors, chunks, log }),
     registerRemoteDocuments(),

@@ -39,6 +39,10 @@ export const Command = {
   inspectStore: "assistants.vectorStore.inspect",
   showChunks: "assistants.vectorStoreFile.showChunks",
   moreChunks: "assistants.vectorStoreFile.moreChunks",
+  openFile: "assistants.file.open",
+  downloadFile: "assistants.file.download",
+  deleteFile: "assistants.file.delete",
+  deleteUnusedFiles: "assistants.files.deleteUnused",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];
 
@@ -46,6 +50,7 @@ export const View = {
   assistants: "assistants.definitions",
   threads: "assistants.threads",
   vectorStores: "assistants.vectorStores",
+  files: "assistants.files",
 } as const;
 export type ViewId = (typeof View)[keyof typeof View];
 
@@ -66,6 +71,7 @@ export const NodeContext = {
   activeRun: "run.active",
   vectorStore: "vectorStore",
   vectorStoreFile: "vectorStoreFile",
+  uploadedFile: "uploadedFile",
   more: "more",
   failure: "failure",
 } as const;

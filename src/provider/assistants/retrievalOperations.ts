@@ -13,9 +13,9 @@ export function retrievalOperations(client: OpenAI, call: Call): Retrieval {
   return {
     searchVectorStore: (id, params, signal) =>
       call(async () => {
-        const page = await vectorStores.search(id, searchBody(params), signal === undefined ? {} : { signal });
-        // The SDK's page type leaves out what was searched for.
-        return answerOf(page, params.query);
+        const request = vectorStores.search(id, searchBody(params), signal === undefined ? {} : { signal });
+        // The SDK's page leaves out what was searched for.
+        return answerOf((await (await request.asResponse()).json()) as SearchPage, params.query);
       }),
     retrieveVectorStoreFile: (id, fileId) => call(() => vectorStores.files.retrieve(fileId, { vector_store_id: id })),
     readVectorStoreFile: (id, fileId) =>
