@@ -6,10 +6,12 @@ import type * as vscode from "vscode";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerFileCommands } from "./host/commands/fileCommands.ts";
+import { registerDocumentCommands } from "./host/commands/documentCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
 import { registerRetrievalCommands } from "./host/commands/retrievalCommands.ts";
 import { registerSyncCommands } from "./host/commands/syncCommands.ts";
 import { registerThreadCommands } from "./host/commands/threadCommands.ts";
+import { registerVectorStoreCommands } from "./host/commands/vectorStoreCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
@@ -20,6 +22,9 @@ import { registerQuickFixes } from "./host/definitions/quickFixes.ts";
 import { StoreDefinitions } from "./host/definitions/storeDefinitions.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
 import { FilesView } from "./host/files/filesView.ts";
+import { registerStoreLens } from "./host/documents/storeLens.ts";
+import { watchDocuments } from "./host/documents/watchDocuments.ts";
+import { WorkspaceDocuments } from "./host/documents/workspaceDocuments.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
 import { registerLanguageFeatures } from "./host/language/registerLanguageFeatures.ts";
 import { Log } from "./host/log.ts";
@@ -96,7 +101,18 @@ export function activate(context: vscode.ExtensionContext): void {
     files,
     log,
   });
-  const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
+  const documents = new WorkspaceDocuments({ connections, providers, sync, storageDir });
+  const views = registerViews({
+    connections,
+    conversations,
+    definitions,
+    providers,
+    runtimes,
+    sync,
+    stores,
+    documents,
+    log,
+  });
   const filesView = new FilesView({ connections, providers, runtimes, log });
   const sidebar: Views = {
     ...views,
@@ -158,6 +174,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerSyncCommands({ definitions, providers, sync, log }),
     registerRetrievalCommands({ connections, providers, inspectors, chunks, log }),
+    documents,
+    registerStoreLens(stores),
+    registerDocumentCommands({ connections, providers, stores, documents, log }),
+    registerVectorStoreCommands({ definitions, providers, stores, documents, views, log }),
+    watchDocuments(documents, stores, log),
     registerRemoteDocuments(),
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),

@@ -25,6 +25,17 @@ export const Command = {
   openThread: "assistants.openThread",
   deleteThread: "assistants.deleteThread",
   cancelRun: "assistants.cancelRun",
+  planDocuments: "assistants.docs.plan",
+  syncDocuments: "assistants.docs.sync",
+  addToVectorStore: "assistants.docs.add",
+  cleanUploads: "assistants.docs.clean",
+  moreStoreFiles: "assistants.vectorStore.moreFiles",
+  deleteVectorStore: "assistants.vectorStore.delete",
+  attachVectorStore: "assistants.vectorStore.attach",
+  openStoreSource: "assistants.vectorStoreFile.openSource",
+  editStoreAttributes: "assistants.vectorStoreFile.editAttributes",
+  detachStoreFile: "assistants.vectorStoreFile.detach",
+  deleteStoreFile: "assistants.vectorStoreFile.delete",
   refresh: "assistants.refresh",
   copyId: "assistants.copyId",
   openAsJson: "assistants.openAsJson",
@@ -69,6 +80,7 @@ export const NodeContext = {
   thread: "thread",
   run: "run",
   activeRun: "run.active",
+  storeDefinition: "storeDefinition",
   vectorStore: "vectorStore",
   vectorStoreFile: "vectorStoreFile",
   uploadedFile: "uploadedFile",
@@ -82,6 +94,7 @@ export const Setting = {
   connection: "assistants.connection",
   offlinePace: "assistants.runtime.offlinePace",
   diagnosticsDisabled: "assistants.diagnostics.disabled",
+  documentsWatch: "assistants.documents.watch",
   onChangedDefinition: "assistants.chat.onChangedDefinition",
 } as const;
 
@@ -120,6 +133,8 @@ export interface SettingTypes {
   readonly [Setting.offlinePace]: number;
   /** Codes of rules, as docs/diagnostics.md lists them. */
   readonly [Setting.diagnosticsDisabled]: readonly string[];
+  /** Whether a saved file is synced to the stores that have it. */
+  readonly [Setting.documentsWatch]: boolean;
   readonly [Setting.onChangedDefinition]: "ask" | "push" | "runAsPushed";
 }
 
