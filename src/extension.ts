@@ -5,6 +5,7 @@ import type * as vscode from "vscode";
 
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
+import { registerFileCommands } from "./host/commands/fileCommands.ts";
 import { registerDocumentCommands } from "./host/commands/documentCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
 import { registerRetrievalCommands } from "./host/commands/retrievalCommands.ts";
@@ -20,6 +21,7 @@ import { KnownModels } from "./host/definitions/knownModels.ts";
 import { registerQuickFixes } from "./host/definitions/quickFixes.ts";
 import { StoreDefinitions } from "./host/definitions/storeDefinitions.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
+import { FilesView } from "./host/files/filesView.ts";
 import { registerStoreLens } from "./host/documents/storeLens.ts";
 import { watchDocuments } from "./host/documents/watchDocuments.ts";
 import { WorkspaceDocuments } from "./host/documents/workspaceDocuments.ts";
@@ -42,6 +44,7 @@ import { registerRemoteDocuments } from "./host/sync/remoteDocuments.ts";
 import { registerStateDecorations } from "./host/sync/stateDecorations.ts";
 import { registerSyncStatusBar } from "./host/sync/syncStatusBar.ts";
 import { WorkspaceSync } from "./host/sync/workspaceSync.ts";
+import type { Views } from "./host/views/registerViews.ts";
 import { registerViews } from "./host/views/registerViews.ts";
 import { Setting } from "./manifest.ts";
 
@@ -110,6 +113,19 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     log,
   });
+  const filesView = new FilesView({ connections, providers, runtimes, log });
+  const sidebar: Views = {
+    ...views,
+    dispose: () => views.dispose(),
+    refresh: () => {
+      views.refresh();
+      filesView.refresh();
+    },
+    showMore: () => {
+      views.showMore();
+      filesView.showMore();
+    },
+  };
 
   context.subscriptions.push(
     log,
@@ -123,6 +139,7 @@ export function activate(context: vscode.ExtensionContext): void {
     chunks,
     files,
     views,
+    filesView,
     registerStoredDocuments(connections, providers, log),
     registerJsonDocuments(),
     stores,
@@ -147,7 +164,14 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     registerDefinitionCommands({ connections, definitions, panels, stores, sync, log }),
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
-    registerNodeCommands(views, log),
+    registerNodeCommands(sidebar, log),
+    registerFileCommands({
+      connections,
+      providers,
+      files,
+      refresh: sidebar.refresh,
+      log,
+    }),
     registerSyncCommands({ definitions, providers, sync, log }),
     registerRetrievalCommands({ connections, providers, inspectors, chunks, log }),
     documents,

@@ -50,6 +50,10 @@ export const Command = {
   inspectStore: "assistants.vectorStore.inspect",
   showChunks: "assistants.vectorStoreFile.showChunks",
   moreChunks: "assistants.vectorStoreFile.moreChunks",
+  openFile: "assistants.file.open",
+  downloadFile: "assistants.file.download",
+  deleteFile: "assistants.file.delete",
+  deleteUnusedFiles: "assistants.files.deleteUnused",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];
 
@@ -57,6 +61,7 @@ export const View = {
   assistants: "assistants.definitions",
   threads: "assistants.threads",
   vectorStores: "assistants.vectorStores",
+  files: "assistants.files",
 } as const;
 export type ViewId = (typeof View)[keyof typeof View];
 
@@ -78,6 +83,7 @@ export const NodeContext = {
   storeDefinition: "storeDefinition",
   vectorStore: "vectorStore",
   vectorStoreFile: "vectorStoreFile",
+  uploadedFile: "uploadedFile",
   more: "more",
   failure: "failure",
 } as const;
