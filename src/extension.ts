@@ -14,6 +14,7 @@ import { registerAnswerCommands } from "./host/commands/answerCommands.ts";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
+import { registerRetrievalCommands } from "./host/commands/retrievalCommands.ts";
 import { registerSyncCommands } from "./host/commands/syncCommands.ts";
 import { registerThreadCommands } from "./host/commands/threadCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
@@ -31,6 +32,11 @@ import { Log } from "./host/log.ts";
 import { ChatPanels } from "./host/panel/chatPanels.ts";
 import { DraftStore } from "./host/panel/draftStore.ts";
 import { tellOfCrash } from "./host/runtime/crashNotice.ts";
+import { ChunkDocuments } from "./host/retrieval/chunkDocuments.ts";
+import { FileDocuments } from "./host/retrieval/fileDocuments.ts";
+import { InspectorPanels } from "./host/retrieval/inspectorPanels.ts";
+import { SourceOpener } from "./host/retrieval/sourceOpener.ts";
+import { registerStoredDocuments } from "./host/retrieval/storedDocuments.ts";
 import { ProviderPool } from "./host/runtime/providerPool.ts";
 import { createRuntimeKey } from "./host/runtime/runtimeKey.ts";
 import { RuntimePool } from "./host/runtime/runtimePool.ts";
@@ -88,6 +94,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const fixtures = new FixtureFiles();
   const modes = new AnswerModes(workspaceState);
   const answers = new ConversationAnswers({ definitions, handlers, fixtures, modes, log });
+  const chunks = new ChunkDocuments(connections, providers, log);
+  const sources = new SourceOpener(providers, log);
+  const files = new FileDocuments(connections, providers, log);
+  const inspectors = new InspectorPanels({ extensionUri, connections, providers, sources, chunks, log });
   const panels = new ChatPanels({
     extensionUri,
     connections,
@@ -96,6 +106,9 @@ export function activate(context: vscode.ExtensionContext): void {
     sync,
     conversations,
     drafts,
+    sources,
+    inspectors,
+    files,
     log,
     handlerLog,
     answers,
@@ -113,7 +126,11 @@ export function activate(context: vscode.ExtensionContext): void {
     conversations,
     handlerLog,
     panels,
+    inspectors,
+    chunks,
+    files,
     views,
+    registerStoredDocuments(connections, providers, log),
     registerJsonDocuments(),
     stores,
     models,
@@ -141,6 +158,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
     registerNodeCommands(views, log),
     registerSyncCommands({ definitions, providers, sync, log }),
+    registerRetrievalCommands({ connections, providers, inspectors, chunks, log }),
     registerRemoteDocuments(),
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),

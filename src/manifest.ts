@@ -10,6 +10,8 @@ export const Command = {
   newDefinition: "assistants.newDefinition",
   newVectorStore: "assistants.newVectorStore",
   duplicate: "assistants.duplicate",
+  chooseRules: "assistants.chooseRules",
+  fixByAnswer: "assistants.fixByAnswer",
   openDefinition: "assistants.openDefinition",
   push: "assistants.push",
   pull: "assistants.pull",
@@ -36,6 +38,9 @@ export const Command = {
   setHandlerSecret: "assistants.setHandlerSecret",
   showHandlerLog: "assistants.showHandlerLog",
   showMore: "assistants.showMore",
+  inspectStore: "assistants.vectorStore.inspect",
+  showChunks: "assistants.vectorStoreFile.showChunks",
+  moreChunks: "assistants.vectorStoreFile.moreChunks",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];
 
@@ -48,6 +53,9 @@ export type ViewId = (typeof View)[keyof typeof View];
 
 /** View type of the chat panel, for VS Code's serializer. */
 export const chatPanelType = "assistants.chat";
+
+/** View type of the retrieval inspector. */
+export const inspectorPanelType = "assistants.inspector";
 
 /** `viewItem` values that menus test for. */
 export const NodeContext = {
@@ -70,6 +78,7 @@ export const Setting = {
   connection: "assistants.connection",
   offlinePace: "assistants.runtime.offlinePace",
   diagnosticsDisabled: "assistants.diagnostics.disabled",
+  onChangedDefinition: "assistants.chat.onChangedDefinition",
 } as const;
 
 /** Capabilities of a Chat Completions server; each is the runtime's flag of that name. Left out: found out by trying. */
@@ -107,7 +116,9 @@ export interface SettingTypes {
   readonly [Setting.offlinePace]: number;
   /** Codes of rules, as docs/diagnostics.md lists them. */
   readonly [Setting.diagnosticsDisabled]: readonly string[];
+  readonly [Setting.onChangedDefinition]: "ask" | "push" | "runAsPushed";
 }
 
-/** File patterns of definitions, as VS Code's globs. */
+/** File patterns of definitions and store definitions, as VS Code's globs. */
 export const definitionGlob = "**/*.assistant.{yaml,yml,json}";
+export const storeGlob = "**/*.vectorstore.{yaml,yml,json}";

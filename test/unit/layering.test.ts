@@ -29,6 +29,8 @@ describe("the check of the layers", () => {
     ["src/host/views/a.ts", 'import * as vscode from "vscode";\nimport { Command } from "../../manifest.ts";'],
     ["src/extension.ts", 'import { a } from "./host/a.ts";'],
     ["src/cli/a.ts", 'import { a } from "../core/a.ts";\nimport { b } from "../provider/b.ts";'],
+    ["src/cli/deep/a.ts", 'import { a } from "../../debug/a.ts";'],
+    ["src/debug/a.ts", 'import { Event } from "@vscode/debugadapter";\nimport { a } from "../core/a.ts";'],
     ["webview/chat/a.tsx", 'import type { M } from "../../src/protocol/messages.ts";\nimport "./a.css";'],
     ["src/core/a.ts", '// import { b } from "vscode"\n/**\n * import { c } from "../host/c.ts";\n */'],
   ];
@@ -53,6 +55,8 @@ describe("the check of the layers", () => {
     ["src/cli/a.ts", 'import * as vscode from "vscode";', /cli may not import vscode/],
     ["src/handlers/a.ts", 'import { b } from "../debug/b.ts";', /handlers may not import debug/],
     ["src/debug/a.ts", 'import * as vscode from "vscode";', /debug may not import vscode/],
+    ["src/debug/a.ts", 'import { b } from "../provider/b.ts";', /debug may not import provider/],
+    ["src/debug/a.ts", 'import { b } from "../host/b.ts";', /debug may not import host/],
     ["src/host/a.ts", 'import { b } from "../runtime/b.ts";', /host may not import runtime/],
     ["src/host/a.ts", 'import { b } from "../../test/b.ts";', /host may not import elsewhere/],
     ["src/host/a.ts", 'import { b } from "../../scripts/b.ts";', /host may not import elsewhere/],
