@@ -46,6 +46,8 @@ export const Command = {
   chooseModel: "assistants.chooseModel",
   restartRuntime: "assistants.restartRuntime",
   showLog: "assistants.showLog",
+  setHandlerSecret: "assistants.setHandlerSecret",
+  showHandlerLog: "assistants.showHandlerLog",
   showMore: "assistants.showMore",
   inspectStore: "assistants.vectorStore.inspect",
   showChunks: "assistants.vectorStoreFile.showChunks",
