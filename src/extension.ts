@@ -3,6 +3,14 @@ import { join } from "node:path";
 
 import type * as vscode from "vscode";
 
+import { AnswerModes } from "./host/answers/answerModes.ts";
+import { ConversationAnswers } from "./host/answers/conversationAnswers.ts";
+import { registerFixtureDiagnostics } from "./host/answers/fixtureDiagnostics.ts";
+import { FixtureFiles } from "./host/answers/fixtureFiles.ts";
+import { HandlerLog } from "./host/answers/handlerLog.ts";
+import { HandlerSecrets } from "./host/answers/handlerSecrets.ts";
+import { TrustedHandlers } from "./host/answers/trustedHandlers.ts";
+import { registerAnswerCommands } from "./host/commands/answerCommands.ts";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
@@ -32,6 +40,7 @@ import { registerStateDecorations } from "./host/sync/stateDecorations.ts";
 import { registerSyncStatusBar } from "./host/sync/syncStatusBar.ts";
 import { WorkspaceSync } from "./host/sync/workspaceSync.ts";
 import { registerViews } from "./host/views/registerViews.ts";
+import { HandlerProcesses } from "./handlers/handlerRun.ts";
 import { Setting } from "./manifest.ts";
 
 let traces: TraceStore | null = null;
@@ -70,6 +79,15 @@ export function activate(context: vscode.ExtensionContext): void {
   traces = new TraceStore(join(storageDir, "traces"), log);
   const conversations = new ConversationStore(connections, providers, traces, log);
   const drafts = new DraftStore(workspaceState);
+  const handlerLog = new HandlerLog();
+  const handlerSecrets = new HandlerSecrets(context.secrets);
+  const handlers = new TrustedHandlers(
+    new HandlerProcesses({ secrets: handlerSecrets, onLog: (text, call) => handlerLog.write(text, call) }),
+    workspaceState,
+  );
+  const fixtures = new FixtureFiles();
+  const modes = new AnswerModes(workspaceState);
+  const answers = new ConversationAnswers({ definitions, handlers, fixtures, modes, log });
   const panels = new ChatPanels({
     extensionUri,
     connections,
@@ -79,6 +97,10 @@ export function activate(context: vscode.ExtensionContext): void {
     conversations,
     drafts,
     log,
+    handlerLog,
+    answers,
+    modes,
+    fixtures,
   });
   const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
 
@@ -89,6 +111,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runtimes,
     sync,
     conversations,
+    handlerLog,
     panels,
     views,
     registerJsonDocuments(),
@@ -98,6 +121,8 @@ export function activate(context: vscode.ExtensionContext): void {
     sync.onChange(() => void models.learn(connections.current())),
     registerDefinitionDiagnostics(definitions, checks, log),
     registerQuickFixes(checks),
+    registerFixtureDiagnostics(definitions),
+    registerAnswerCommands(handlerSecrets, handlerLog, log),
     registerCodeLens(definitions, sync),
     registerLanguageFeatures(
       extensionUri,

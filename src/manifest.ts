@@ -33,6 +33,8 @@ export const Command = {
   chooseModel: "assistants.chooseModel",
   restartRuntime: "assistants.restartRuntime",
   showLog: "assistants.showLog",
+  setHandlerSecret: "assistants.setHandlerSecret",
+  showHandlerLog: "assistants.showHandlerLog",
   showMore: "assistants.showMore",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];

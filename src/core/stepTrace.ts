@@ -173,9 +173,10 @@ export function markAnswer(step: StepTrace, callId: string, answer: CallAnswer, 
   if (call === undefined || (running !== "waiting" && running !== "handler")) return step;
   const kind = answer.state === "running" ? "handler" : "waiting";
   const calls = step.calls.with(index, { ...call, answer, segments: enterSegment(call.segments, kind, at) });
-  // The step waits for a person as long as one of its calls does.
-  const waits = calls.some(({ segments }) => runningKind(segments) === "waiting");
-  return { ...step, calls, segments: enterSegment(step.segments, waits ? "waiting" : "handler", at) };
+  // The step waits for a person as long as one of its calls does; one that has its answer does not.
+  const works = calls.some(({ segments }) => runningKind(segments) === "handler");
+  const waits = calls.some((one) => runningKind(one.segments) === "waiting" && one.answer?.state !== "ready");
+  return { ...step, calls, segments: enterSegment(step.segments, works && !waits ? "handler" : "waiting", at) };
 }
 
 function submittedAnswer({ output, origin, details = "", durationMs = null }: SubmittedAnswer): CallAnswer {

@@ -5,7 +5,7 @@
  * them when a person opens the *Raw* tab (`raw` in `requests.ts`).
  */
 import type { MessageStatus, RunStatus, RunStepStatus, Usage } from "../core/wire.ts";
-import type { AnswerOrigin } from "../core/answers/toolAnswer.ts";
+import type { AnswerOrigin, CallAnswer } from "../core/answers/toolAnswer.ts";
 import type { Fidelity, Segment } from "../core/runTrace.ts";
 
 /** Which thread, assistant and connection a panel is about; enough to open it again after a restart. */
@@ -29,6 +29,8 @@ export interface PanelHeader {
   /** True when no model is behind the connection: the panel then says so, quietly, with a link to connect one. */
   readonly offline: boolean;
   readonly definitionPath: string | null;
+  /** How tool calls are answered, such as "Ask always"; null for an assistant without functions of its own file. */
+  readonly answerMode: string | null;
 }
 
 /** Something a person should know, at the place where it matters. Dismissed by the host with a null notice. */
@@ -47,6 +49,9 @@ export type PanelCommand =
   | "showLog"
   | "chooseModel"
   | "setKey"
+  | "chooseAnswers"
+  | "showHandlerLog"
+  | "manageTrust"
   | "copyThreadId"
   | "dismissNotice";
 
@@ -83,6 +88,10 @@ export interface CallView {
   /** The tool output, the logs, or null when there is none yet. */
   readonly output: string | null;
   readonly origin: AnswerOrigin | null;
+  /** What sources on this side came to; null where none was asked. */
+  readonly answer: CallAnswer | null;
+  /** The function's handler in words, such as "node ./tools/status.mjs"; null where it has none. */
+  readonly handler: string | null;
   /** Line of the tool in its definition file, from 1; null when unknown. */
   readonly definitionLine: number | null;
   readonly start: number;

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { chatPanelType } from "../../manifest.ts";
 import type { PanelIdentity } from "../../protocol/panelState.ts";
 import type { Connection } from "../connections/connection.ts";
+import type { HandlerLog } from "../answers/handlerLog.ts";
 import type { ConversationStore } from "../conversation/conversationStore.ts";
 import type { Log } from "../log.ts";
 import { ChatPanel } from "./chatPanel.ts";
@@ -16,6 +17,7 @@ export interface ChatPanelsOptions extends ChatServices {
   readonly conversations: ConversationStore;
   readonly drafts: DraftStore;
   readonly log: Log;
+  readonly handlerLog: HandlerLog;
 }
 
 /** The open chat panels. One shows a thread; opening it again brings that one forward. */
@@ -86,13 +88,14 @@ export class ChatPanels implements vscode.Disposable {
   }
 
   #show(panel: vscode.WebviewPanel, session: ChatSession): ChatPanel {
-    const { extensionUri, drafts, log } = this.#options;
+    const { extensionUri, drafts, log, handlerLog } = this.#options;
     panel.webview.options = { enableScripts: true, localResourceRoots: [...panelResourceRoots(extensionUri)] };
     const chat = new ChatPanel({
       panel,
       session,
       drafts,
       log,
+      handlerLog,
       newSession: (old) => this.#newSession(old.subject, this.#options.connections.current()),
     });
     this.#panels.add(chat);

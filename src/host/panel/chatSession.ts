@@ -1,10 +1,19 @@
 import * as vscode from "vscode";
 
+import { functionTool } from "../../core/answers/answerer.ts";
+import { handlerWords, readHandler } from "../../core/answers/handler.ts";
+import { checkOutput } from "../../core/answers/outputCheck.ts";
+import type { OutputProblem } from "../../core/answers/outputCheck.ts";
+import type { ToolHandler } from "../../core/definition/definition.ts";
 import { wholeText } from "../../core/growingText.ts";
 import type { Provider } from "../../core/provider.ts";
 import { ProviderError } from "../../core/provider.ts";
 import type { RunTrace } from "../../core/runTrace.ts";
 import type { PanelHeader, PanelIdentity, PanelNotice } from "../../protocol/panelState.ts";
+import type { AnswerModes } from "../answers/answerModes.ts";
+import type { AnswerPerson, ConversationAnswers } from "../answers/conversationAnswers.ts";
+import type { FixtureFiles } from "../answers/fixtureFiles.ts";
+import type { RunAnswers } from "../answers/runAnswers.ts";
 import { connectionLabel } from "../connections/connection.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
@@ -16,13 +25,16 @@ import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
-import type { RunContext } from "./runView.ts";
+import type { RunContext, ToolFacts } from "./runView.ts";
 
 export interface ChatServices {
   readonly connections: ConnectionStore;
   readonly definitions: DefinitionStore;
   readonly providers: ProviderPool;
   readonly sync: WorkspaceSync;
+  readonly answers: ConversationAnswers;
+  readonly modes: AnswerModes;
+  readonly fixtures: FixtureFiles;
 }
 
 /** Which assistant a chat is with: one that has a file here, or one that only the provider knows. */
@@ -35,6 +47,7 @@ export interface ChatSubject {
 export class ChatSession {
   readonly conversation: Conversation;
   readonly subject: ChatSubject;
+  readonly answers: RunAnswers;
   readonly #services: ChatServices;
   readonly #titles = new Map<string, string>();
 
@@ -42,6 +55,42 @@ export class ChatSession {
     this.conversation = conversation;
     this.subject = subject;
     this.#services = services;
+    this.answers = services.answers.of(conversation, subject.definitionUri);
+  }
+
+  /** Who is at the panel of this chat. */
+  attend(person: AnswerPerson): void {
+    this.#services.answers.of(this.conversation, this.subject.definitionUri, person);
+  }
+
+  /** Lets the person choose how calls are answered; a choice counts for those that wait, too. */
+  async chooseAnswers(onChosen: () => Promise<void>): Promise<void> {
+    const { definitionUri } = this.subject;
+    if (definitionUri === null) return;
+    const active = this.conversation.activeRun;
+    if ((await this.#services.modes.choose(definitionUri.toString())) === null) return;
+    await onChosen();
+    if (active !== null) await this.answers.answerWaiting(active.run.id);
+  }
+
+  /** Keeps an output as a fixture for the arguments of its call. @returns the name of the file */
+  async saveFixture(runId: string, callId: string, output: string): Promise<string> {
+    const { definitionUri } = this.subject;
+    if (definitionUri === null) throw new DefinitionProblem("This assistant has no definition file to keep it beside.");
+    const call = this.conversation
+      .run(runId)
+      ?.steps.flatMap((step) => step.calls)
+      .find(({ id }) => id === callId);
+    if (call === undefined) throw new DefinitionProblem("This call is not known any more.");
+    const asked = { name: call.name, arguments: wholeText(call.input) };
+    return this.#services.fixtures.record(definitionUri, asked, output);
+  }
+
+  /** What should be known of an output of a function before it is sent. */
+  async checkOutput(name: string, output: string): Promise<readonly OutputProblem[]> {
+    const file = await this.definition();
+    const tool = functionTool(file?.parsed.valid === true ? file.parsed.definition : null, name);
+    return checkOutput(output, tool?.output_schema ?? null);
   }
 
   get connection(): Connection {
@@ -73,6 +122,10 @@ export class ChatSession {
       connectionLabel: connectionLabel(this.connection),
       offline: this.connection.upstream.kind === "offline",
       definitionPath: file?.path ?? null,
+      answerMode:
+        parsed?.tools.some((tool) => tool.type === "function") === true
+          ? this.#services.modes.label(this.#services.modes.of(this.subject.definitionUri?.toString() ?? null))
+          : null,
     };
   }
 
@@ -137,12 +190,13 @@ export class ChatSession {
   }
 
   context(trace: RunTrace, file: DefinitionFile | null): RunContext {
-    const lines = new Map<string, number>();
+    const tools = new Map<string, ToolFacts>();
     if (file?.parsed.valid === true) {
       for (const tool of file.parsed.definition.tools)
-        if (tool.type === "function") lines.set(tool.function.name, tool.line);
+        if (tool.type === "function")
+          tools.set(tool.function.name, { line: tool.line, handler: wordsOf(tool.handler) });
     }
-    return { title: this.#runTitle(trace), toolLines: lines };
+    return { title: this.#runTitle(trace), tools };
   }
 
   async #startRun(assistantId: string): Promise<void> {
@@ -177,6 +231,13 @@ export class ChatSession {
     this.#titles.set(trace.run.id, title);
     return title;
   }
+}
+
+/** A handler that cannot be run has words, too: running it says why. */
+function wordsOf(raw: ToolHandler | undefined): string | null {
+  if (raw === undefined) return null;
+  const read = readHandler(raw);
+  return read.valid ? handlerWords(read.handler) : read.reason;
 }
 
 /** What runs is what the person sees: unsaved edits of the definition are saved first, as before a debug session. */

@@ -85,6 +85,7 @@ function callTextOp(runId: string, stepId: string, before: CallTrace, now: CallT
     before.output === now.output &&
     before.results === now.results &&
     before.origin === now.origin &&
+    before.answer === now.answer &&
     before.end === now.end &&
     before.segments === now.segments;
   const appended = same ? textSince(now.input, before.input) : null;

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 
-import type { SubmittedAnswer } from "../../core/runTrace.ts";
 import { Command } from "../../manifest.ts";
 import type { ReplyMessage, RequestMessage } from "../../protocol/messages.ts";
 import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
+import { debuggedHandler } from "../answers/debuggedHandlers.ts";
+import type { HandlerLog } from "../answers/handlerLog.ts";
 import { openJson } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
 import type { ChatSession } from "./chatSession.ts";
@@ -13,6 +14,7 @@ import { rawJson } from "./rawJson.ts";
 export interface RequestContext {
   readonly session: ChatSession;
   readonly log: Log;
+  readonly handlerLog: HandlerLog;
   readonly say: (notice: PanelNotice | null) => void;
   readonly restart: () => Promise<void>;
   readonly refreshHeader: () => Promise<void>;
@@ -35,14 +37,23 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     case "send":
       return send(message.params.text, context);
     case "submit": {
-      const answers: SubmittedAnswer[] = message.params.outputs.map(({ callId, output }) => ({
-        callId,
-        output,
-        origin: "hand",
-      }));
-      await session.conversation.submit(message.params.runId, answers);
+      const { runId, outputs } = message.params;
+      await refuseUnfit(session, runId, outputs);
+      await session.conversation.submit(runId, session.conversation.answersFor(runId, outputs));
       return null;
     }
+    case "runHandler":
+      await runHandler(message.params, context);
+      return null;
+    case "stopHandler":
+      session.answers.stop(message.params.callId);
+      return null;
+    case "saveFixture": {
+      const { runId, callId, output } = message.params;
+      return { file: await session.saveFixture(runId, callId, output) };
+    }
+    case "checkOutput":
+      return { problems: await session.checkOutput(message.params.name, message.params.output) };
     case "stop":
       await session.conversation.cancel(message.params.runId);
       return null;
@@ -69,6 +80,37 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     default:
       throw new Error(`The panel asked for something unknown: ${(message as { method: string }).method}.`);
   }
+}
+
+/** An output that cannot be sent is refused with its reason, before the provider does it without one. */
+async function refuseUnfit(
+  session: ChatSession,
+  runId: string,
+  outputs: readonly { readonly callId: string; readonly output: string }[],
+): Promise<void> {
+  const names = new Map(session.conversation.pendingCalls(runId).map(({ id, name }) => [id, name]));
+  for (const { callId, output } of outputs) {
+    const name = names.get(callId) ?? "";
+    const problem = (await session.checkOutput(name, output)).find(({ severity }) => severity === "error");
+    if (problem !== undefined) throw new Error(`${name}: ${problem.message}`);
+  }
+}
+
+async function runHandler(
+  { runId, callId, debug }: { readonly runId: string; readonly callId: string; readonly debug: boolean },
+  { session, say }: RequestContext,
+): Promise<void> {
+  const { definitionUri } = session.subject;
+  const call = session.conversation.pendingCalls(runId).find(({ id }) => id === callId);
+  if (!debug || definitionUri === null || call === undefined) {
+    await session.answers.run(runId, callId, "handler");
+    return;
+  }
+  const debugged = debuggedHandler(call.name, definitionUri, (text) => {
+    session.answers.stop(callId);
+    say({ severity: "error", text, actions: [{ label: "Dismiss", command: "dismissNotice" }] });
+  });
+  await session.answers.run(runId, callId, "handler", debugged);
 }
 
 async function send(text: string, context: RequestContext): Promise<null> {
@@ -108,6 +150,16 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
       return session.retry();
     case "showLog":
       context.log.show();
+      return;
+    case "chooseAnswers":
+      // The header tells the choice before what it starts has ended.
+      await session.chooseAnswers(() => context.refreshHeader());
+      return;
+    case "showHandlerLog":
+      context.handlerLog.show();
+      return;
+    case "manageTrust":
+      await vscode.commands.executeCommand("workbench.trust.manage");
       return;
     case "copyThreadId":
       await vscode.env.clipboard.writeText(session.conversation.threadId ?? "");

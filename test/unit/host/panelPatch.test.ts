@@ -6,7 +6,7 @@ import type { RunTrace } from "../../../src/core/runTrace.ts";
 import { messageOps, runOps } from "../../../src/host/panel/panelPatch.ts";
 import { at, callDelta, message, required, run, step, text, textDelta, traceOf } from "../core/traceFixtures.ts";
 
-const context = { title: "t", toolLines: new Map([["f", 7]]) };
+const context = { title: "t", tools: new Map([["f", { line: 7, handler: null }]]) };
 
 function next(trace: RunTrace, ...entries: Parameters<typeof reduceTrace>[1][]): RunTrace {
   let after: RunTrace | null = trace;
