@@ -36,6 +36,8 @@ export const Command = {
   setHandlerSecret: "assistants.setHandlerSecret",
   showHandlerLog: "assistants.showHandlerLog",
   showMore: "assistants.showMore",
+  debug: "assistants.debug",
+  debugThread: "assistants.debugThread",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];
 
@@ -45,6 +47,9 @@ export const View = {
   vectorStores: "assistants.vectorStores",
 } as const;
 export type ViewId = (typeof View)[keyof typeof View];
+
+/** The debug type of configurations in launch.json. */
+export const debugType = "assistant";
 
 /** View type of the chat panel, for VS Code's serializer. */
 export const chatPanelType = "assistants.chat";

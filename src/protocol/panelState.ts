@@ -46,6 +46,7 @@ export type PanelCommand =
   | "openDefinition"
   | "newThread"
   | "retry"
+  | "debug"
   | "showLog"
   | "chooseModel"
   | "setKey"

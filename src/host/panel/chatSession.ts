@@ -184,6 +184,11 @@ export class ChatSession {
     }
   }
 
+  /** The id of the assistant, brought up to date. */
+  assistant(): Promise<string> {
+    return this.#assistant();
+  }
+
   /** Starts a run on the thread as it is. */
   async retry(): Promise<void> {
     await this.#startRun(await this.#assistant());
