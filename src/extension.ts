@@ -23,6 +23,7 @@ import { registerVectorStoreCommands } from "./host/commands/vectorStoreCommands
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
+import { registerDebugger } from "./host/debug/registerDebugger.ts";
 import { registerCodeLens } from "./host/definitions/definitionCodeLens.ts";
 import { registerDefinitionDiagnostics } from "./host/definitions/definitionDiagnostics.ts";
 import { KnownModels } from "./host/definitions/knownModels.ts";
@@ -207,6 +208,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRemoteDocuments(),
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),
+    registerDebugger({ connections, definitions, providers, panels, answers, log }, workspaceState),
     registerConnectionCommands({ connections, providers, runtimes, log }),
   );
 }

@@ -56,6 +56,8 @@ export const Command = {
   downloadFile: "assistants.file.download",
   deleteFile: "assistants.file.delete",
   deleteUnusedFiles: "assistants.files.deleteUnused",
+  debug: "assistants.debug",
+  debugThread: "assistants.debugThread",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];
 
@@ -66,6 +68,9 @@ export const View = {
   files: "assistants.files",
 } as const;
 export type ViewId = (typeof View)[keyof typeof View];
+
+/** The debug type of configurations in launch.json. */
+export const debugType = "assistant";
 
 /** View type of the chat panel, for VS Code's serializer. */
 export const chatPanelType = "assistants.chat";
