@@ -1,9 +1,18 @@
 /** From a run trace and the next entry of its record to the next run trace. Pure; shares what did not change. */
 import { reduceMessage, startMessage } from "./messageTrace.ts";
 import { traceFromObjects } from "./reconstructTrace.ts";
-import type { RunTrace, StepTrace, ToolAnswer, TraceEntry } from "./runTrace.ts";
+import type { CallAnswer } from "./answers/toolAnswer.ts";
+import type { RunTrace, StepTrace, SubmittedAnswer, TraceEntry } from "./runTrace.ts";
 import { closeSegments, enterSegment, runningKind } from "./segments.ts";
-import { applyStepDelta, endStep, markAnswered, markWaiting, startStep } from "./stepTrace.ts";
+import {
+  addOpenCalls,
+  applyStepDelta,
+  endStep,
+  markAnswer,
+  markAnswered,
+  markWaiting,
+  startStep,
+} from "./stepTrace.ts";
 import { isTerminal } from "./wire.ts";
 import type { Message, Run, RunStep } from "./wire.ts";
 import type { MessageDelta, RunEvent, RunStepDelta } from "./wireEvents.ts";
@@ -17,6 +26,12 @@ export function reduceTrace(trace: RunTrace | null, entry: TraceEntry): RunTrace
   switch (entry.kind) {
     case "event":
       return reduceEvent(trace, entry.event, entry.at);
+    case "answering":
+      return reduceAnswer(trace, entry.callId, { state: "running", source: entry.source, since: entry.at }, entry.at);
+    case "answered":
+      return reduceAnswer(trace, entry.callId, { state: "ready", answer: entry.answer }, entry.at);
+    case "unanswered":
+      return reduceAnswer(trace, entry.callId, { state: "failed", failure: entry.failure }, entry.at);
     case "submitted":
       return trace === null ? null : reduceSubmitted(trace, entry.answers, entry.at);
     case "polled":
@@ -156,7 +171,20 @@ function reduceMessageDelta(trace: RunTrace, delta: MessageDelta, at: number): R
   return { ...stepped, segments };
 }
 
-function reduceSubmitted(trace: RunTrace, answers: readonly ToolAnswer[], at: number): RunTrace {
+function reduceAnswer(trace: RunTrace | null, callId: string, answer: CallAnswer, at: number): RunTrace | null {
+  if (trace === null) return null;
+  const steps = trace.steps.map((step) => markAnswer(step, callId, answer, at));
+  const changed = steps.find((step, index) => step !== trace.steps[index]);
+  const kind = changed === undefined ? null : runningKind(changed.segments);
+  return {
+    ...trace,
+    steps: changed === undefined ? trace.steps : steps,
+    segments: kind === null ? trace.segments : enterSegment(trace.segments, kind, at),
+    eventCount: trace.eventCount + 1,
+  };
+}
+
+function reduceSubmitted(trace: RunTrace, answers: readonly SubmittedAnswer[], at: number): RunTrace {
   const byCall = new Map(answers.map((answer) => [answer.callId, answer]));
   return {
     ...trace,
@@ -172,6 +200,7 @@ function reducePolled(trace: RunTrace | null, run: Run, steps: readonly RunStep[
   for (const step of steps) {
     const ended = step.completed_at ?? step.failed_at ?? step.cancelled_at;
     next = reduceStep(next, step, Math.max(momentOf(ended ?? terminalSeconds(run), at), lastTime(next)));
+    next = withOpenCalls(next, step, at);
   }
   return reduceRun(next, run, Math.max(momentOf(terminalSeconds(run), at), lastTime(next)));
 }
@@ -195,6 +224,12 @@ function terminalSeconds(run: Run): number | null {
 function lastTime(trace: RunTrace): number {
   const last = trace.segments.at(-1);
   return last === undefined ? trace.start : (last.end ?? last.start);
+}
+
+/** No delta will tell of the calls of a step that was found open: its object does. */
+function withOpenCalls(trace: RunTrace, object: RunStep, at: number): RunTrace {
+  const step = trace.steps.find((candidate) => candidate.id === object.id);
+  return step === undefined || step.end !== null ? trace : withStep(trace, addOpenCalls(step, object, at));
 }
 
 function withStep(trace: RunTrace, step: StepTrace): RunTrace {

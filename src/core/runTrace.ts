@@ -4,6 +4,7 @@
  *
  * Times are milliseconds since the epoch on the client's clock, at arrival.
  */
+import type { AnswerFailure, AnswerOrigin, AnswerSource, CallAnswer, ToolAnswer } from "./answers/toolAnswer.ts";
 import type { GrowingText } from "./growingText.ts";
 import type { Annotation, FileSearchResult, Message, MessageStatus, Run, RunStep, RunStepStatus } from "./wire.ts";
 import type { RunEvent } from "./wireEvents.ts";
@@ -11,9 +12,10 @@ import type { RunEvent } from "./wireEvents.ts";
 /**
  * What a stretch of time went to:
  * `queued` (waiting for the provider to begin), `first_token` (the model is at work, nothing has come yet), `generating`,
- * `tool` (a tool of the provider runs), `waiting` (the run waits for tool outputs from this side).
+ * `tool` (a tool of the provider runs), `handler` (a handler or fixture on this side makes the output), `waiting` (the run waits
+ * for tool outputs from this side).
  */
-export type SegmentKind = "queued" | "first_token" | "generating" | "tool" | "waiting";
+export type SegmentKind = "queued" | "first_token" | "generating" | "tool" | "handler" | "waiting";
 
 export interface Segment {
   readonly kind: SegmentKind;
@@ -25,22 +27,25 @@ export interface Segment {
 /** `recorded`: every event was seen as it arrived. `reconstructed`: read back from wire objects, whose times are whole seconds. */
 export type Fidelity = "recorded" | "reconstructed";
 
-/** Who made a tool output. */
-export type AnswerOrigin = "hand" | "handler" | "fixture";
-
-export interface ToolAnswer {
-  readonly callId: string;
-  readonly output: string;
-  readonly origin: AnswerOrigin;
-}
+/** A tool output as it was submitted for a call. Records of older versions have no details and no duration. */
+export type SubmittedAnswer = Pick<ToolAnswer, "output" | "origin"> & Partial<ToolAnswer> & { readonly callId: string };
 
 /** A line of the record: what happened, and when it was seen. */
 export type TraceEntry =
   | { readonly at: number; readonly kind: "event"; readonly event: RunEvent }
+  /** A source on this side began to make an output for a call that waits. */
+  | { readonly at: number; readonly kind: "answering"; readonly callId: string; readonly source: AnswerSource }
+  /** An output for a call that waits is there; it is not submitted yet. */
+  | { readonly at: number; readonly kind: "answered"; readonly callId: string; readonly answer: ToolAnswer }
+  /** A source that was asked gave none: the call waits for a person. */
+  | { readonly at: number; readonly kind: "unanswered"; readonly callId: string; readonly failure: AnswerFailure }
   /** This side submitted tool outputs. */
-  | { readonly at: number; readonly kind: "submitted"; readonly answers: readonly ToolAnswer[] }
+  | { readonly at: number; readonly kind: "submitted"; readonly answers: readonly SubmittedAnswer[] }
   /** Objects as they were read later, when no stream was there to tell: after a lost connection or a restart. */
   | { readonly at: number; readonly kind: "polled"; readonly run: Run; readonly steps: readonly RunStep[] };
+
+/** Entries that this side adds while calls wait for their outputs. */
+export type AnswerEntry = Extract<TraceEntry, { readonly kind: "answering" | "answered" | "unanswered" }>;
 
 export interface CallTrace {
   readonly id: string;
@@ -51,7 +56,12 @@ export interface CallTrace {
   readonly input: GrowingText;
   readonly output: string | null;
   readonly results: readonly FileSearchResult[] | null;
+  /** What a file search looked for, where the server says it. */
+  readonly queries: readonly string[];
+  /** Who made the output that was submitted; null before that, and where nobody recorded it. */
   readonly origin: AnswerOrigin | null;
+  /** What sources on this side came to, while the call waits and after. */
+  readonly answer: CallAnswer | null;
   readonly start: number;
   readonly end: number | null;
   readonly segments: readonly Segment[];

@@ -30,7 +30,7 @@ export function runningKind(segments: readonly Segment[]): SegmentKind | null {
 
 /** Milliseconds for each kind; what still runs is counted up to `now`. */
 export function timeByKind(segments: readonly Segment[], now: number): Readonly<Record<SegmentKind, number>> {
-  const sums = { queued: 0, first_token: 0, generating: 0, tool: 0, waiting: 0 };
+  const sums = { queued: 0, first_token: 0, generating: 0, tool: 0, handler: 0, waiting: 0 };
   for (const segment of segments) sums[segment.kind] += Math.max(0, (segment.end ?? now) - segment.start);
   return sums;
 }

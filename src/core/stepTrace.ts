@@ -1,5 +1,7 @@
+import { queriesOf } from "./retrieval/citedResult.ts";
 import { appendText, emptyText, textOf } from "./growingText.ts";
-import type { CallTrace, StepTrace, ToolAnswer } from "./runTrace.ts";
+import type { CallAnswer } from "./answers/toolAnswer.ts";
+import type { CallTrace, StepTrace, SubmittedAnswer } from "./runTrace.ts";
 import { closeSegments, enterSegment, reinterpretSince, runningKind } from "./segments.ts";
 import type { RunStep, ToolCall } from "./wire.ts";
 import type { ToolCallDelta } from "./wireEvents.ts";
@@ -22,6 +24,16 @@ export function startStep(object: RunStep, since: number, at: number): StepTrace
     calls: [],
     object,
   };
+}
+
+/** A step that goes on, with the calls that its object has and nobody has streamed. */
+export function addOpenCalls(step: StepTrace, object: RunStep, at: number): StepTrace {
+  const told = object.step_details.type === "tool_calls" ? object.step_details.tool_calls : [];
+  const known = new Set(step.calls.map((call) => call.id));
+  const fresh = told.filter((call) => !known.has(call.id));
+  if (fresh.length === 0) return step;
+  const open = fresh.map((call) => ({ ...finalCall(call, [], 0, step, at), start: at, end: null, segments: [] }));
+  return { ...step, calls: [...step.calls, ...open] };
 }
 
 /** The step is over: its final object says what its calls were. */
@@ -60,7 +72,7 @@ function finalCall(call: ToolCall, known: readonly CallTrace[], index: number, s
         output: printed(call.code_interpreter.outputs),
       };
     case "file_search":
-      return { ...base, results: call.file_search.results ?? [] };
+      return { ...base, results: call.file_search.results ?? [], queries: queriesOf(call.file_search) };
     default:
       return base;
   }
@@ -79,7 +91,9 @@ function newCall(id: string, type: CallTrace["type"], at: number): CallTrace {
     input: emptyText,
     output: null,
     results: null,
+    queries: [],
     origin: null,
+    answer: null,
     start: at,
     end: null,
     segments: [],
@@ -153,8 +167,26 @@ export function markWaiting(step: StepTrace, pending: ReadonlySet<string>, at: n
   };
 }
 
+/** What a source on this side came to for a call that waits. A call that does not (any more) stays as it is. */
+export function markAnswer(step: StepTrace, callId: string, answer: CallAnswer, at: number): StepTrace {
+  const index = step.calls.findIndex((call) => call.id === callId);
+  const call = step.calls[index];
+  const running = call === undefined ? null : runningKind(call.segments);
+  if (call === undefined || (running !== "waiting" && running !== "handler")) return step;
+  const kind = answer.state === "running" ? "handler" : "waiting";
+  const calls = step.calls.with(index, { ...call, answer, segments: enterSegment(call.segments, kind, at) });
+  // The step waits for a person as long as one of its calls does; one that has its answer does not.
+  const works = calls.some(({ segments }) => runningKind(segments) === "handler");
+  const waits = calls.some((one) => runningKind(one.segments) === "waiting" && one.answer?.state !== "ready");
+  return { ...step, calls, segments: enterSegment(step.segments, works && !waits ? "handler" : "waiting", at) };
+}
+
+function submittedAnswer({ output, origin, details = "", durationMs = null }: SubmittedAnswer): CallAnswer {
+  return { state: "ready", answer: { output, origin, details, durationMs } };
+}
+
 /** The calls were answered from this side. */
-export function markAnswered(step: StepTrace, answers: ReadonlyMap<string, ToolAnswer>, at: number): StepTrace {
+export function markAnswered(step: StepTrace, answers: ReadonlyMap<string, SubmittedAnswer>, at: number): StepTrace {
   if (!step.calls.some((call) => answers.has(call.id))) return step;
   return {
     ...step,
@@ -167,6 +199,7 @@ export function markAnswered(step: StepTrace, answers: ReadonlyMap<string, ToolA
             ...call,
             output: answer.output,
             origin: answer.origin,
+            answer: submittedAnswer(answer),
             end: at,
             segments: closeSegments(call.segments, at),
           };

@@ -64,7 +64,10 @@ async function prepared(direct: Provider, proxied: Provider, proxy: FaultyProxy)
   world.stores.set("docs", {
     name: "docs",
     include: ["*"],
+    globAttributes: [],
     exclude: [],
+    gitignore: true,
+    allowSecrets: [],
     chunkingStrategy: null,
     expiresAfter: null,
     attributes: {},

@@ -10,7 +10,12 @@ import { durationWords, rowFacts } from "./rowFacts.ts";
 import type { Row } from "./rows.ts";
 import { kindWords, segmentKinds, splitTime } from "./timeSplit.ts";
 
-const origins = { hand: "typed by hand", handler: "its handler", fixture: "a fixture" } as const;
+const origins = {
+  hand: "typed by hand",
+  handler: "its handler",
+  fixture: "a fixture",
+  error: "an error in place of its handler's output",
+} as const;
 
 /** The facts of a row, as a list of names and values. */
 export function FactList({ row }: { readonly row: Row }) {
@@ -76,7 +81,12 @@ export function FactList({ row }: { readonly row: Row }) {
       {row.kind === "run" && head.expiresAt !== null && head.end === null && (
         <Fact name="expires">{new Date(head.expiresAt).toLocaleTimeString()}</Fact>
       )}
-      {call?.origin && <Fact name="answered by">{origins[call.origin]}</Fact>}
+      {call?.origin && (
+        <Fact name="answered by">
+          {origins[call.origin]}
+          {call.answer?.state === "ready" && call.answer.answer.details !== "" ? `, ${call.answer.answer.details}` : ""}
+        </Fact>
+      )}
       {call && call.definitionLine !== null && (
         <Fact name="defined">
           <Verb onPress={() => requests.fire("openDefinition", { line: call.definitionLine })}>

@@ -1,7 +1,14 @@
 import type { Segment, SegmentKind } from "../../src/core/runTrace.ts";
 
 /** The kinds in the order they are drawn and listed in. */
-export const segmentKinds: readonly SegmentKind[] = ["queued", "first_token", "generating", "tool", "waiting"];
+export const segmentKinds: readonly SegmentKind[] = [
+  "queued",
+  "first_token",
+  "generating",
+  "tool",
+  "handler",
+  "waiting",
+];
 
 /** What each kind is called on screen. */
 export const kindWords: Readonly<Record<SegmentKind, string>> = {
@@ -9,6 +16,7 @@ export const kindWords: Readonly<Record<SegmentKind, string>> = {
   first_token: "first token",
   generating: "generating",
   tool: "tool",
+  handler: "handler",
   waiting: "waiting for you",
 };
 
@@ -17,7 +25,7 @@ export type TimeSplit = Readonly<Record<SegmentKind, number>>;
 
 /** Adds up what the time went to. */
 export function splitTime(segments: readonly Segment[], now: number): TimeSplit {
-  const split = { queued: 0, first_token: 0, generating: 0, tool: 0, waiting: 0 };
+  const split = { queued: 0, first_token: 0, generating: 0, tool: 0, handler: 0, waiting: 0 };
   for (const segment of segments) {
     split[segment.kind] += Math.max(0, (segment.end ?? now) - segment.start);
   }

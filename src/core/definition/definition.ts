@@ -1,3 +1,4 @@
+import type { AnswerStep } from "../answers/policy.ts";
 import type { AssistantTool, FunctionTool, Metadata, ResponseFormat } from "../wire.ts";
 import type { FieldChange } from "./edit/fieldChange.ts";
 
@@ -6,6 +7,15 @@ export interface Fix {
   /** Such as "Add `required` with every property". */
   readonly title: string;
   readonly changes: readonly FieldChange[];
+  /** Only a person knows the value: `answeredChanges` puts what they say in the place of the last change's. */
+  readonly ask?: { readonly prompt: string; readonly placeholder: string };
+}
+
+/** The changes of a fix that asks, with the answer. */
+export function answeredChanges({ changes }: Fix, answer: string): readonly FieldChange[] {
+  return changes.map((change, index) =>
+    index === changes.length - 1 && change.kind !== "remove" ? { ...change, value: answer } : change,
+  );
 }
 
 /** Something wrong in a definition, at its place in the text. Offsets are UTF-16 units, `[start, end)`. */
@@ -27,16 +37,33 @@ export interface RunDefaults {
   readonly truncation_strategy?: { readonly type: "auto" | "last_messages"; readonly last_messages?: number | null };
 }
 
-/** Local code that answers a function's calls: ours, never sent. */
+/** Local code that answers a function's calls, as it is written: ours, never sent. `answers/handler.ts` reads it. */
 export interface ToolHandler {
   /** A program and its arguments; a relative path is one beside the definition. */
   readonly command?: readonly string[];
+  readonly module?: { readonly file: string; readonly export?: string };
+  readonly http?: {
+    readonly url: string;
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
   /** Milliseconds. */
   readonly timeout_ms?: number;
+  readonly max_output_bytes?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly on_error?: "ask" | "return";
 }
 
 /** A tool of a definition, with where it stands. `line` counts from 1. */
-export type DefinedTool = AssistantTool & { readonly line: number; readonly handler?: ToolHandler };
+export type DefinedTool = AssistantTool & {
+  readonly line: number;
+  readonly handler?: ToolHandler;
+  /** Where answers come from, in this order; absent: what the definition says. */
+  readonly answers?: readonly AnswerStep[];
+  /** A JSON Schema that outputs are held to, with a warning. */
+  readonly output_schema?: Readonly<Record<string, unknown>>;
+};
 
 /** An assistant as source, checked. */
 export interface Definition {
@@ -61,6 +88,8 @@ export interface Definition {
   readonly reasoningEffort: string | null;
   readonly responseFormat: ResponseFormat | null;
   readonly run: RunDefaults;
+  /** Where answers of its functions come from, unless a tool says it itself; null: the person is asked. */
+  readonly answers: readonly AnswerStep[] | null;
 }
 
 export type ParsedDefinition =

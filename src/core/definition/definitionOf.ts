@@ -1,5 +1,6 @@
+import { readAnswerSteps } from "../answers/policy.ts";
 import type { AssistantTool, Metadata, ResponseFormat } from "../wire.ts";
-import type { Definition, RunDefaults } from "./definition.ts";
+import type { DefinedTool, Definition, RunDefaults } from "./definition.ts";
 import type { JsonMap } from "./json.ts";
 import { isJsonMap, jsonMap } from "./json.ts";
 import type { Source } from "./source.ts";
@@ -18,7 +19,7 @@ export function definitionOf(source: Source, value: JsonMap): Definition {
     description: (value["description"] as string | null | undefined) ?? null,
     model: (value["model"] as string | undefined) ?? null,
     instructions: instructionsOf(value["instructions"]),
-    tools: tools.map((tool, index) => ({ ...tool, line: lineAt(source, ["tools", index]) })),
+    tools: tools.map((tool, index) => definedTool(tool, lineAt(source, ["tools", index]))),
     vectorStoreIds:
       store !== null && !named ? [store] : named ? [] : ((search["vector_store_ids"] as string[] | undefined) ?? []),
     vectorStore: named ? store : null,
@@ -30,7 +31,14 @@ export function definitionOf(source: Source, value: JsonMap): Definition {
     reasoningEffort: (value["reasoning_effort"] as string | null | undefined) ?? null,
     responseFormat: (value["response_format"] as ResponseFormat | undefined) ?? null,
     run: (value["run"] as RunDefaults | undefined) ?? {},
+    answers: readAnswerSteps(value["answers"]),
   };
+}
+
+function definedTool(tool: AssistantTool & Record<string, unknown>, line: number): DefinedTool {
+  const { answers: written, ...others } = tool;
+  const answers = readAnswerSteps(written);
+  return answers === null ? { ...others, line } : { ...others, line, answers };
 }
 
 function instructionsOf(value: unknown): Definition["instructions"] {

@@ -7,6 +7,9 @@ import type { FileKind } from "./source.ts";
 const ours: Readonly<Record<FileKind, readonly (readonly [pattern: string, note: string])[]>> = {
   assistant: [
     ["tools.*.handler", "Ours: never sent to the provider."],
+    ["tools.*.answers", "Ours: never sent to the provider."],
+    ["tools.*.output_schema", "Ours: never sent to the provider."],
+    ["answers", "Ours: never sent to the provider."],
     ["instructions.file", "Ours: the file is read at push, and its text is sent as `instructions`."],
     [
       "tool_resources.file_search.vector_store",

@@ -66,6 +66,16 @@ const written: readonly (readonly [pattern: string, shapes: readonly NamedShape[
         detail: "A command that answers the calls",
         shape: map(["command", list(stop("node"), stop("./tools/handler.mjs"))]),
       },
+      {
+        label: "handler: module",
+        detail: "A function of a file that answers the calls",
+        shape: map(["module", map(["file", stop("./tools/handler.mjs")], ["export", stop("default")])]),
+      },
+      {
+        label: "handler: http",
+        detail: "A request that answers the calls",
+        shape: map(["http", map(["method", scalar("POST")], ["url", stop("http://localhost:8000/")])]),
+      },
     ],
   ],
   [

@@ -10,6 +10,8 @@ const sources: Readonly<Record<FileKind, readonly (readonly [pattern: string, so
     ["model", "models"],
     ["instructions.file", "paths"],
     ["tools.*.handler.command.*", "paths"],
+    ["tools.*.handler.module.file", "paths"],
+    ["tools.*.handler.cwd", "paths"],
     ["tool_resources.code_interpreter.files.*", "paths"],
     ["tool_resources.file_search.vector_store", "stores"],
     ["tool_resources.file_search.vector_store_ids.*", "stores"],

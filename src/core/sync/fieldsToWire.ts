@@ -1,13 +1,13 @@
 import type { AssistantParams, AssistantPatch } from "../provider.ts";
-import type { AssistantTool, Metadata, ResponseFormat } from "../wire.ts";
+import type { Assistant, AssistantTool, Metadata, ResponseFormat } from "../wire.ts";
 import type { Fields } from "./fields.ts";
-import { markerKey } from "./fields.ts";
+import { fieldsOf, markerKey } from "./fields.ts";
 
 /** Pairs that `metadata` may hold. */
 const mostPairs = 16;
 
-/** What to send to make an assistant of these fields, marked. */
-export function paramsOf(fields: Fields, marker: string): AssistantParams {
+/** What to send to make an assistant of these fields, marked; null for one that no definition is to find again. */
+export function paramsOf(fields: Fields, marker: string | null): AssistantParams {
   return {
     model: text(fields["model"]) ?? "",
     name: text(fields["name"]),
@@ -23,6 +23,11 @@ export function paramsOf(fields: Fields, marker: string): AssistantParams {
       ? {}
       : { response_format: fields["response_format"] as ResponseFormat }),
   };
+}
+
+/** What to send to make a second assistant of another name. It is nobody's definition, so it carries no marker. */
+export function duplicateParams(assistant: Assistant, name: string): AssistantParams {
+  return paramsOf({ ...fieldsOf(assistant), name }, null);
 }
 
 /**
@@ -68,11 +73,12 @@ function resourcesOf(fields: Fields, keys: readonly string[]): AssistantParams["
 }
 
 /** Room for the marker is kept at creation; afterwards the lock knows the id, and a full map goes without. */
-function metadataOf(fields: Fields, marker: string): Metadata {
+function metadataOf(fields: Fields, marker: string | null): Metadata {
   const pairs = Object.entries(fields)
     .filter(([key]) => key.startsWith("metadata/"))
     .map(([key, value]) => [key.slice("metadata/".length), String(value)] as const);
-  return Object.fromEntries(pairs.length < mostPairs ? [...pairs, [markerKey, marker] as const] : pairs);
+  const marked = marker !== null && pairs.length < mostPairs;
+  return Object.fromEntries(marked ? [...pairs, [markerKey, marker] as const] : pairs);
 }
 
 function text(value: unknown): string | null {

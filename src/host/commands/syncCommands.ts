@@ -1,20 +1,17 @@
 import * as vscode from "vscode";
 
-import { fieldsOf } from "../../core/sync/fields.ts";
-import { newDefinitionText } from "../../core/sync/newDefinition.ts";
 import { Command } from "../../manifest.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
 import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
-import { applyWithProgress, prepareWithProgress } from "../sync/applyWithProgress.ts";
+import { prepareWithProgress } from "../sync/applyWithProgress.ts";
 import { matchOf, openDiff } from "../sync/compare.ts";
-import { putRemoteDocument } from "../sync/remoteDocuments.ts";
 import { syncAll, showPlan } from "../sync/syncAll.ts";
-import { rootOf, uriIn } from "../sync/syncFolder.ts";
+import { rootOf } from "../sync/syncFolder.ts";
 import { syncOne } from "../sync/syncOne.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
-import type { RemoteNode } from "../views/remoteNodes.ts";
 import { registerCommand } from "./register.ts";
+import { deleteRemote, duplicateDefinition, duplicateRemote, openRemote, pullToFile } from "./remoteCommands.ts";
 import { definitionFor, remoteNodeOf } from "./targets.ts";
 
 export interface SyncCommandServices {
@@ -25,7 +22,7 @@ export interface SyncCommandServices {
 }
 
 export function registerSyncCommands(services: SyncCommandServices): vscode.Disposable {
-  const { definitions, sync, log } = services;
+  const { definitions, providers, sync, log } = services;
   return vscode.Disposable.from(
     registerCommand(Command.push, log, async (target) => {
       const uri = await definitionFor(target, definitions, "Push");
@@ -38,13 +35,13 @@ export function registerSyncCommands(services: SyncCommandServices): vscode.Disp
     registerCommand(Command.pushAll, log, () => syncAll(sync, "push")),
     registerCommand(Command.pullAll, log, () => syncAll(sync, "pull")),
     registerCommand(Command.showPlan, log, () => showPlan(sync)),
-    registerCommand(Command.diffRemote, log, async (target) => {
+    registerCommand(Command.diffRemote, log, async (target, beside) => {
       const uri = await definitionFor(target, definitions, "Diff with Remote");
-      if (uri !== null) await diffRemote(sync, uri);
+      if (uri !== null) await diffRemote(sync, uri, beside === true);
     }),
     registerCommand(Command.pullToFile, log, async (target) => {
       const node = remoteNodeOf(target);
-      if (node !== null) await pullToFile(sync, node);
+      if (node !== null) await pullToFile(sync, node.remote);
     }),
     registerCommand(Command.openRemote, log, async (target) => {
       const node = remoteNodeOf(target);
@@ -52,12 +49,18 @@ export function registerSyncCommands(services: SyncCommandServices): vscode.Disp
     }),
     registerCommand(Command.deleteRemote, log, async (target) => {
       const node = remoteNodeOf(target);
-      if (node !== null) await deleteRemote(services, node);
+      if (node !== null) await deleteRemote(providers, sync, node);
+    }),
+    registerCommand(Command.duplicate, log, async (target) => {
+      const node = remoteNodeOf(target);
+      if (node !== null) return duplicateRemote(providers, sync, node);
+      const uri = await definitionFor(target, definitions, "Duplicate");
+      if (uri !== null) await duplicateDefinition(definitions, uri);
     }),
   );
 }
 
-async function diffRemote(sync: WorkspaceSync, uri: vscode.Uri): Promise<void> {
+async function diffRemote(sync: WorkspaceSync, uri: vscode.Uri, beside: boolean): Promise<void> {
   const prepared = await prepareWithProgress(sync, rootOf(uri), uri);
   const match = matchOf(prepared, uri);
   if (match === null || match.remote === null) {
@@ -66,44 +69,5 @@ async function diffRemote(sync: WorkspaceSync, uri: vscode.Uri): Promise<void> {
     );
     return;
   }
-  await openDiff(prepared, match, uri);
-}
-
-async function pullToFile(sync: WorkspaceSync, { remote }: RemoteNode): Promise<void> {
-  const { assistant, file } = remote;
-  const root = file?.root ?? vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (root === undefined) throw new Error("Open a folder first: an assistant is a file in it.");
-  const prepared = await prepareWithProgress(sync, root);
-  const plan = sync.plan(
-    prepared,
-    "pull",
-    file === null ? { only: new Set(), newFiles: new Set([assistant.id]) } : { only: new Set([file.path]) },
-  );
-  await applyWithProgress(sync, plan, prepared);
-  const written = plan.actions.find(({ kind }) => kind === "pull-new");
-  if (written === undefined) throw new Error("The assistant is gone, or a file stands for it already.");
-  await vscode.window.showTextDocument(uriIn(root, written.path));
-}
-
-async function openRemote({ remote, connection }: RemoteNode): Promise<void> {
-  const { assistant } = remote;
-  const text = newDefinitionText(fieldsOf(assistant), assistant.id);
-  const uri = putRemoteDocument(`only ${connection.id}`, `${assistant.id}.assistant.yaml`, text);
-  const document = await vscode.workspace.openTextDocument(uri);
-  await vscode.window.showTextDocument(document, { preview: true });
-}
-
-async function deleteRemote(
-  { providers, sync }: SyncCommandServices,
-  { remote, connection }: RemoteNode,
-): Promise<void> {
-  const { id, name } = remote.assistant;
-  const choice = await vscode.window.showWarningMessage(
-    `Delete the assistant “${name ?? id}” on ${connection.name}?`,
-    { modal: true, detail: "No file of this workspace stands for it. This cannot be undone." },
-    "Delete",
-  );
-  if (choice !== "Delete") return;
-  await providers.with(connection, (provider) => provider.deleteAssistant(id));
-  sync.refresh();
+  await openDiff(prepared, match, uri, beside);
 }

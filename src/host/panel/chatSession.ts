@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 
+import { handlerWords, readHandler } from "../../core/answers/handler.ts";
+import type { ToolHandler } from "../../core/definition/definition.ts";
 import { wholeText } from "../../core/growingText.ts";
 import type { Provider } from "../../core/provider.ts";
 import { ProviderError } from "../../core/provider.ts";
@@ -14,14 +16,21 @@ import { DefinitionProblem } from "../definitions/definitionProblem.ts";
 import { displayName, refusal } from "../definitions/definitionFile.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
-import type { ProviderPool } from "../runtime/providerPool.ts";
+import { Citations } from "../retrieval/citations.ts";
+import type { CitationServices } from "../retrieval/citations.ts";
+import type { InspectorPanels } from "../retrieval/inspectorPanels.ts";
+import type { SourceOpener } from "../retrieval/sourceOpener.ts";
+import { askInWindow } from "../sync/askBeforeRun.ts";
+import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
-import type { RunContext } from "./runView.ts";
+import { ChatAnswers } from "./chatAnswers.ts";
+import type { ChatAnswerServices } from "./chatAnswers.ts";
+import type { RunContext, ToolFacts } from "./runView.ts";
 
-export interface ChatServices {
+export interface ChatServices extends CitationServices, ChatAnswerServices {
   readonly connections: ConnectionStore;
   readonly definitions: DefinitionStore;
-  readonly providers: ProviderPool;
+  readonly inspectors: InspectorPanels;
   readonly sync: WorkspaceSync;
 }
 
@@ -35,6 +44,8 @@ export interface ChatSubject {
 export class ChatSession {
   readonly conversation: Conversation;
   readonly subject: ChatSubject;
+  readonly answers: ChatAnswers;
+  readonly citations: Citations;
   readonly #services: ChatServices;
   readonly #titles = new Map<string, string>();
 
@@ -42,6 +53,21 @@ export class ChatSession {
     this.conversation = conversation;
     this.subject = subject;
     this.#services = services;
+    this.answers = new ChatAnswers({
+      ...services,
+      conversation,
+      definitionUri: subject.definitionUri,
+      definition: () => this.definition(),
+    });
+    this.citations = new Citations(conversation, services);
+  }
+
+  get inspectors(): InspectorPanels {
+    return this.#services.inspectors;
+  }
+
+  get sources(): SourceOpener {
+    return this.#services.sources;
   }
 
   get connection(): Connection {
@@ -73,6 +99,7 @@ export class ChatSession {
       connectionLabel: connectionLabel(this.connection),
       offline: this.connection.upstream.kind === "offline",
       definitionPath: file?.path ?? null,
+      answerMode: parsed?.tools.some((tool) => tool.type === "function") === true ? this.answers.modeLabel : null,
     };
   }
 
@@ -112,18 +139,19 @@ export class ChatSession {
   }
 
   /**
-   * Brings the assistant up to date, adds the message and starts a run.
+   * Makes the assistant ready, adds the message and starts a run.
+   * @param ask what to do when the assistant is not what its definition says
    * @returns null, or why the run did not start though the message was added: a retry then starts it
    * @throws before anything was added: the text is still the composer's
    */
-  async send(text: string): Promise<unknown> {
+  async send(text: string, ask: AskBeforeRun): Promise<unknown> {
     if (text.trim() === "") throw new DefinitionProblem("There is nothing to send.");
     const active = this.conversation.activeRun;
     if (active !== null)
       throw new DefinitionProblem(
         `The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it first.`,
       );
-    const assistantId = await this.#assistant();
+    const assistantId = await this.#assistant(ask);
     await this.conversation.addMessage(text);
     try {
       await this.#startRun(assistantId);
@@ -133,18 +161,24 @@ export class ChatSession {
     }
   }
 
-  /** Starts a run on the thread as it is. */
-  async retry(): Promise<void> {
-    await this.#startRun(await this.#assistant());
+  /** The id of the assistant, brought up to date. */
+  assistant(): Promise<string> {
+    return this.#assistant(askInWindow);
+  }
+
+  /** Starts a run on the thread as it is. Who is not in the panel is asked in the window. */
+  async retry(ask: AskBeforeRun = askInWindow): Promise<void> {
+    await this.#startRun(await this.#assistant(ask));
   }
 
   context(trace: RunTrace, file: DefinitionFile | null): RunContext {
-    const lines = new Map<string, number>();
+    const tools = new Map<string, ToolFacts>();
     if (file?.parsed.valid === true) {
       for (const tool of file.parsed.definition.tools)
-        if (tool.type === "function") lines.set(tool.function.name, tool.line);
+        if (tool.type === "function")
+          tools.set(tool.function.name, { line: tool.line, handler: wordsOf(tool.handler) });
     }
-    return { title: this.#runTitle(trace), toolLines: lines };
+    return { title: this.#runTitle(trace), tools };
   }
 
   async #startRun(assistantId: string): Promise<void> {
@@ -155,7 +189,7 @@ export class ChatSession {
     );
   }
 
-  async #assistant(): Promise<string> {
+  async #assistant(ask: AskBeforeRun): Promise<string> {
     const { definitionUri, assistantId } = this.subject;
     if (definitionUri === null) {
       if (assistantId === null) throw new ProviderError("not_found", "This chat has no assistant.");
@@ -164,7 +198,7 @@ export class ChatSession {
     await saveOpenDocument(definitionUri);
     const file = await this.definition();
     if (file === null) throw new DefinitionProblem("The definition file of this assistant is gone.");
-    return this.#services.sync.ensure(this.connection, file);
+    return this.#services.sync.ensure(this.connection, file, ask);
   }
 
   /** The user's words that a run answers. Runs keep their title: it is made once. */
@@ -179,6 +213,13 @@ export class ChatSession {
     this.#titles.set(trace.run.id, title);
     return title;
   }
+}
+
+/** A handler that cannot be run has words, too: running it says why. */
+function wordsOf(raw: ToolHandler | undefined): string | null {
+  if (raw === undefined) return null;
+  const read = readHandler(raw);
+  return read.valid ? handlerWords(read.handler) : read.reason;
 }
 
 /** What runs is what the person sees: unsaved edits of the definition are saved first, as before a debug session. */

@@ -1,22 +1,32 @@
 import * as vscode from "vscode";
 
-import type { ToolAnswer } from "../../core/runTrace.ts";
 import { Command } from "../../manifest.ts";
-import type { ReplyMessage, RequestMessage } from "../../protocol/messages.ts";
+import type { RequestMessage } from "../../protocol/messages.ts";
+import type { RunOption } from "../../core/sync/runQuestion.ts";
 import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
+import type { HandlerLog } from "../answers/handlerLog.ts";
+import type { ReplyMessage } from "../../protocol/requests.ts";
 import { openJson } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
+import { RunLeftOff } from "../sync/askBeforeRun.ts";
+import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { ChatSession } from "./chatSession.ts";
 import { rawJson } from "./rawJson.ts";
+import { columnOf, inspectSearch, openSearchResult } from "./searchRequests.ts";
 
 /** What a request of the panel may touch. */
 export interface RequestContext {
   readonly session: ChatSession;
   readonly log: Log;
+  readonly handlerLog: HandlerLog;
   readonly say: (notice: PanelNotice | null) => void;
   readonly restart: () => Promise<void>;
   readonly refreshHeader: () => Promise<void>;
   readonly dismiss: () => void;
+  /** Asks before a run, in the panel's notice. */
+  readonly ask: AskBeforeRun;
+  /** What the person chose of what was asked. */
+  readonly choose: (option: RunOption) => Promise<void>;
   readonly words: (error: unknown) => string;
 }
 
@@ -34,15 +44,25 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
   switch (message.method) {
     case "send":
       return send(message.params.text, context);
-    case "submit": {
-      const answers: ToolAnswer[] = message.params.outputs.map(({ callId, output }) => ({
-        callId,
-        output,
-        origin: "hand",
-      }));
-      await session.conversation.submit(message.params.runId, answers);
+    case "submit":
+      await session.answers.submit(message.params.runId, message.params.outputs);
+      return null;
+    case "runHandler": {
+      const { runId, callId, debug } = message.params;
+      await session.answers.runHandler(runId, callId, debug, (text) =>
+        context.say({ severity: "error", text, actions: [{ label: "Dismiss", command: "dismissNotice" }] }),
+      );
       return null;
     }
+    case "stopHandler":
+      session.answers.stop(message.params.callId);
+      return null;
+    case "saveFixture": {
+      const { runId, callId, output } = message.params;
+      return { file: await session.answers.saveFixture(runId, callId, output) };
+    }
+    case "checkOutput":
+      return { problems: await session.answers.check(message.params.name, message.params.output) };
     case "stop":
       await session.conversation.cancel(message.params.runId);
       return null;
@@ -60,6 +80,15 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     case "openLink":
       await openLink(message.params.href);
       return null;
+    case "openCitation": {
+      const { messageId, part, index, beside } = message.params;
+      return open(context, () => session.citations.open(messageId, part, index, columnOf(beside)));
+    }
+    case "openSearchResult":
+      return open(context, () => openSearchResult(session, message.params));
+    case "inspectSearch":
+      await inspectSearch(session, message.params);
+      return null;
     case "copy":
       await vscode.env.clipboard.writeText(message.params.text);
       return null;
@@ -71,9 +100,24 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
   }
 }
 
+/** Opens a source. What was opened instead, or why nothing was, is told in the panel, which may be beside what was opened. */
+async function open(context: RequestContext, opens: () => Promise<string | null>): Promise<null> {
+  try {
+    const note = await opens();
+    if (note !== null) context.say({ severity: "info", text: note, actions: [] });
+  } catch (error) {
+    context.say({
+      severity: "error",
+      text: context.words(error),
+      actions: [{ label: "Show log", command: "showLog" }],
+    });
+  }
+  return null;
+}
+
 async function send(text: string, context: RequestContext): Promise<null> {
   context.say(null);
-  const failure = await context.session.send(text);
+  const failure = await context.session.send(text, context.ask);
   if (failure !== null)
     context.say({
       severity: "error",
@@ -104,16 +148,46 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
     case "newThread":
       return context.restart();
     case "retry":
-      context.say(null);
-      return session.retry();
+      return retry(context);
+    case "debug":
+      await debugChat(session);
+      return;
     case "showLog":
       context.log.show();
+      return;
+    case "chooseAnswers":
+      // The header tells the choice before what it starts has ended.
+      await session.answers.chooseMode(() => context.refreshHeader());
+      return;
+    case "showHandlerLog":
+      context.handlerLog.show();
+      return;
+    case "manageTrust":
+      await vscode.commands.executeCommand("workbench.trust.manage");
       return;
     case "copyThreadId":
       await vscode.env.clipboard.writeText(session.conversation.threadId ?? "");
       return;
     case "dismissNotice":
       return context.dismiss();
+    case "run:push":
+    case "run:as pushed":
+    case "run:anew":
+    case "run:diff":
+    case "run:pull and look":
+    case "run:settle":
+    case "run:look again":
+      return context.choose(command.slice("run:".length) as RunOption);
+  }
+}
+
+async function retry(context: RequestContext): Promise<void> {
+  context.say(null);
+  try {
+    await context.session.retry(context.ask);
+  } catch (error) {
+    if (!(error instanceof RunLeftOff)) throw error;
+    context.say({ severity: "warning", text: error.message, actions: [{ label: "Try again", command: "retry" }] });
   }
 }
 
@@ -133,4 +207,13 @@ async function openLink(href: string): Promise<void> {
   if (!["http", "https", "mailto"].includes(uri.scheme))
     throw new Error(`Links of the kind "${uri.scheme}:" are not opened.`);
   await vscode.env.openExternal(uri);
+}
+
+/** A thread that has begun is attached to; before, the debugger asks what to say. */
+async function debugChat(session: ChatSession): Promise<void> {
+  const { threadId } = session.conversation;
+  if (threadId !== null) await vscode.commands.executeCommand(Command.debugThread, session.connection.id, threadId);
+  else if (session.subject.definitionUri !== null)
+    await vscode.commands.executeCommand(Command.debug, session.subject.definitionUri);
+  else throw new Error("Send a message first: this assistant has no definition file that could be debugged.");
 }

@@ -91,7 +91,7 @@ function choicesFor(direction: Plan["direction"], index: number, fresh: Readonly
 }
 
 /** Assistants that no folder of the workspace knows. */
-function unlinkedIn(all: readonly Prepared[]): ReadonlySet<string> {
+export function unlinkedIn(all: readonly Prepared[]): ReadonlySet<string> {
   const linked = new Set(
     all.flatMap(({ input }) => matchAll(input).matches.flatMap(({ remote }) => (remote === null ? [] : [remote.id]))),
   );

@@ -294,3 +294,40 @@ test("a long stream costs its length: the state after n deltas shares what came 
   assert.equal(part.kind === "text" && part.text.length, 100_000);
   assert.equal(trace!.segments.length, 3);
 });
+
+test("an answer on its way: the call is its handler's, then waits again; the run waits for a person while any call does", () => {
+  const answer = { output: "1", origin: "handler", details: "exit code 0", durationMs: 200 } as const;
+  const failure = { source: "handler", code: "timeout", message: "too slow", durationMs: 300 } as const;
+  const both = traceOf([
+    ...callPhase,
+    { at: 1500, kind: "answering", callId: "call_a", source: "handler" },
+    { at: 1600, kind: "answering", callId: "call_b", source: "handler" },
+    { at: 1700, kind: "answered", callId: "call_a", answer },
+    { at: 1800, kind: "answering", callId: "call_gone", source: "handler" },
+    { at: 1900, kind: "unanswered", callId: "call_b", failure },
+  ]);
+  assert.match(kinds(both.segments), /waiting 1400-1600, handler 1600-1900, waiting 1900-$/);
+  const [a, b] = both.steps[0]!.calls;
+  assert.match(kinds(a!.segments), /waiting 1400-1500, handler 1500-1700, waiting 1700-$/);
+  assert.deepEqual(a!.answer, { state: "ready", answer });
+  assert.equal(a!.output, null, "nothing is submitted yet");
+  assert.deepEqual(b!.answer, { state: "failed", failure });
+
+  const submitted = traceOf([
+    ...callPhase,
+    { at: 1700, kind: "answered", callId: "call_a", answer },
+    {
+      at: 2000,
+      kind: "submitted",
+      answers: [
+        { callId: "call_a", ...answer },
+        { callId: "call_b", output: "2", origin: "hand" },
+      ],
+    },
+    { at: 2100, kind: "answered", callId: "call_b", answer },
+  ]);
+  const [first, second] = submitted.steps[0]!.calls;
+  assert.deepEqual(first!.answer, { state: "ready", answer });
+  assert.equal(second!.output, "2", "what comes after the submit changes nothing");
+  assert.equal(second!.answer?.state === "ready" && second!.answer.answer.origin, "hand");
+});

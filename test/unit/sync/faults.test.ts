@@ -10,7 +10,10 @@ const count = 50;
 const docs: StoreDefinition = {
   name: "docs",
   include: ["*"],
+  globAttributes: [],
   exclude: [],
+  gitignore: true,
+  allowSecrets: [],
   chunkingStrategy: null,
   expiresAfter: null,
   attributes: {},

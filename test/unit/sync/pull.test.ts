@@ -15,7 +15,10 @@ async function synced(): Promise<{ readonly world: World; readonly provider: Fak
   world.stores.set("docs", {
     name: "docs",
     include: ["*"],
+    globAttributes: [],
     exclude: [],
+    gitignore: true,
+    allowSecrets: [],
     chunkingStrategy: null,
     expiresAfter: null,
     attributes: {},

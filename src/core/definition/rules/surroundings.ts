@@ -52,20 +52,22 @@ export const handlerFile: Rule = {
   code: "handler-file",
   severity: "warning",
   source: "surroundings",
-  doc: "The files that a handler's `command` names (`./…`) are there.",
+  doc: "The files that a handler's `command` (`./…`) or `module` names are there.",
   check: ({ value, facts: { fileExists } }) =>
-    jsonList(value["tools"]).flatMap((tool, index) =>
-      jsonList(jsonMap(jsonMap(tool)["handler"])["command"]).flatMap((part, place): readonly Finding[] =>
-        typeof part !== "string" || !/^\.{1,2}[\\/]/.test(part) || fileExists === undefined || fileExists(part)
+    jsonList(value["tools"]).flatMap((tool, index) => {
+      const handler = jsonMap(jsonMap(tool)["handler"]);
+      const paths: readonly (readonly [path: unknown, ...at: (string | number)[]])[] = [
+        ...jsonList(handler["command"])
+          .map((part, place) => [part, "command", place] as const)
+          .filter(([part]) => typeof part === "string" && /^\.{1,2}[\\/]/.test(part)),
+        [jsonMap(handler["module"])["file"], "module", "file"],
+      ];
+      return paths.flatMap(([path, ...at]): readonly Finding[] =>
+        typeof path !== "string" || fileExists === undefined || fileExists(path)
           ? []
-          : [
-              {
-                message: `There is no file ${part} beside this definition.`,
-                at: ["tools", index, "handler", "command", place],
-              },
-            ],
-      ),
-    ),
+          : [{ message: `There is no file ${path} beside this definition.`, at: ["tools", index, "handler", ...at] }],
+      );
+    }),
 };
 
 export const unknownModel: Rule = {

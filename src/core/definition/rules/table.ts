@@ -3,6 +3,7 @@ import { descriptionLength, instructionsLength, nameLength } from "./lengths.ts"
 import { metadataCount, metadataKeyLength, metadataMarker, metadataReserved, metadataValueLength } from "./metadata.ts";
 import { budgetMinimum, numberRange, resourceCount } from "./numbers.ts";
 import { parametersSchema, strictSchema } from "./parameters.ts";
+import { handlerShape } from "./handlers.ts";
 import type { Rule } from "./rule.ts";
 import { secret } from "./secrets.ts";
 import {
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   codeFile,
   storeReference,
   handlerFile,
+  handlerShape,
   unknownModel,
   retiringModel,
   secret,
@@ -61,24 +63,9 @@ export const textProblems: readonly { readonly code: string; readonly doc: strin
   { code: "schema", doc: "Every field has the shape that `schemas/` says." },
 ];
 
-/** docs/diagnostics.md; a test holds the file to it. */
-export function rulesAsMarkdown(): string {
-  const lines = [
-    "# Diagnostics",
-    "",
-    "Every problem that is shown in a definition has a code. Rules can be turned off one by one; what keeps a text from being read cannot.",
-    "",
-    "| code | severity | from | what it asks for |",
-    "| --- | --- | --- | --- |",
-    ...rules.map(({ code, severity, source, doc }) => `| \`${code}\` | ${severity} | ${source} | ${doc} |`),
-    "",
-    "*From*: `wire` is the protocol's own limit, `checklist` the production checklist of the guide, `surroundings` the workspace and the connection,",
-    "`safety` our own care.",
-    "",
-    "| code | what keeps a text from being read |",
-    "| --- | --- |",
-    ...textProblems.map(({ code, doc }) => `| \`${code}\` | ${doc} |`),
-    "",
-  ];
-  return lines.join("\n");
-}
+/** What can be wrong with a fixtures file, beside its text and its shape. */
+export const fixtureProblems: readonly { readonly code: string; readonly doc: string }[] = [
+  { code: "fixture-function", doc: "The definition beside the file has the function." },
+  { code: "fixture-output", doc: "A fixture has an `output` or an `error`." },
+  { code: "fixture-template", doc: "What stands in `{{…}}` is a path to an argument, such as `args.order_id`." },
+];
