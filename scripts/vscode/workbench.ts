@@ -23,6 +23,8 @@ export interface WorkbenchOptions {
   /** A colour theme's id: "Light Modern", "Dark Modern", "Light 2026", "Default High Contrast", … */
   readonly theme?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Asks whether the workspace is trusted, as VS Code does by itself; otherwise every folder is. */
+  readonly workspaceTrust?: boolean;
   /** Variables for the server and so for the extension host. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -61,7 +63,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 
   if (options.vsix) await installVsix(options.vsix, dataDir);
 
-  const serverOptions = { dataDir, ...(options.env ? { env: options.env } : {}) };
+  const serverOptions = {
+    dataDir,
+    ...(options.env ? { env: options.env } : {}),
+    ...(options.workspaceTrust === undefined ? {} : { workspaceTrust: options.workspaceTrust }),
+  };
   let server = await startServer(serverOptions);
   stack.defer(() => server.stop());
   const browser = await launchBrowser();
