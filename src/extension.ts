@@ -13,19 +13,27 @@ import { TrustedHandlers } from "./host/answers/trustedHandlers.ts";
 import { registerAnswerCommands } from "./host/commands/answerCommands.ts";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
+import { registerFileCommands } from "./host/commands/fileCommands.ts";
+import { registerDocumentCommands } from "./host/commands/documentCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
 import { registerRetrievalCommands } from "./host/commands/retrievalCommands.ts";
 import { registerSyncCommands } from "./host/commands/syncCommands.ts";
 import { registerThreadCommands } from "./host/commands/threadCommands.ts";
+import { registerVectorStoreCommands } from "./host/commands/vectorStoreCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
+import { registerDebugger } from "./host/debug/registerDebugger.ts";
 import { registerCodeLens } from "./host/definitions/definitionCodeLens.ts";
 import { registerDefinitionDiagnostics } from "./host/definitions/definitionDiagnostics.ts";
 import { KnownModels } from "./host/definitions/knownModels.ts";
 import { registerQuickFixes } from "./host/definitions/quickFixes.ts";
 import { StoreDefinitions } from "./host/definitions/storeDefinitions.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
+import { FilesView } from "./host/files/filesView.ts";
+import { registerStoreLens } from "./host/documents/storeLens.ts";
+import { watchDocuments } from "./host/documents/watchDocuments.ts";
+import { WorkspaceDocuments } from "./host/documents/workspaceDocuments.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
 import { registerLanguageFeatures } from "./host/language/registerLanguageFeatures.ts";
 import { Log } from "./host/log.ts";
@@ -45,6 +53,7 @@ import { registerRemoteDocuments } from "./host/sync/remoteDocuments.ts";
 import { registerStateDecorations } from "./host/sync/stateDecorations.ts";
 import { registerSyncStatusBar } from "./host/sync/syncStatusBar.ts";
 import { WorkspaceSync } from "./host/sync/workspaceSync.ts";
+import type { Views } from "./host/views/registerViews.ts";
 import { registerViews } from "./host/views/registerViews.ts";
 import { HandlerProcesses } from "./handlers/handlerRun.ts";
 import { Setting } from "./manifest.ts";
@@ -115,7 +124,31 @@ export function activate(context: vscode.ExtensionContext): void {
     modes,
     fixtures,
   });
-  const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
+  const documents = new WorkspaceDocuments({ connections, providers, sync, storageDir });
+  const views = registerViews({
+    connections,
+    conversations,
+    definitions,
+    providers,
+    runtimes,
+    sync,
+    stores,
+    documents,
+    log,
+  });
+  const filesView = new FilesView({ connections, providers, runtimes, log });
+  const sidebar: Views = {
+    ...views,
+    dispose: () => views.dispose(),
+    refresh: () => {
+      views.refresh();
+      filesView.refresh();
+    },
+    showMore: () => {
+      views.showMore();
+      filesView.showMore();
+    },
+  };
 
   context.subscriptions.push(
     log,
@@ -130,6 +163,7 @@ export function activate(context: vscode.ExtensionContext): void {
     chunks,
     files,
     views,
+    filesView,
     registerStoredDocuments(connections, providers, log),
     registerJsonDocuments(),
     stores,
@@ -156,12 +190,25 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     registerDefinitionCommands({ connections, definitions, panels, stores, sync, log }),
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
-    registerNodeCommands(views, log),
+    registerNodeCommands(sidebar, log),
+    registerFileCommands({
+      connections,
+      providers,
+      files,
+      refresh: sidebar.refresh,
+      log,
+    }),
     registerSyncCommands({ definitions, providers, sync, log }),
     registerRetrievalCommands({ connections, providers, inspectors, chunks, log }),
+    documents,
+    registerStoreLens(stores),
+    registerDocumentCommands({ connections, providers, stores, documents, log }),
+    registerVectorStoreCommands({ definitions, providers, stores, documents, views, log }),
+    watchDocuments(documents, stores, log),
     registerRemoteDocuments(),
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),
+    registerDebugger({ connections, definitions, providers, panels, answers, log }, workspaceState),
     registerConnectionCommands({ connections, providers, runtimes, log }),
   );
 }

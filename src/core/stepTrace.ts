@@ -26,6 +26,16 @@ export function startStep(object: RunStep, since: number, at: number): StepTrace
   };
 }
 
+/** A step that goes on, with the calls that its object has and nobody has streamed. */
+export function addOpenCalls(step: StepTrace, object: RunStep, at: number): StepTrace {
+  const told = object.step_details.type === "tool_calls" ? object.step_details.tool_calls : [];
+  const known = new Set(step.calls.map((call) => call.id));
+  const fresh = told.filter((call) => !known.has(call.id));
+  if (fresh.length === 0) return step;
+  const open = fresh.map((call) => ({ ...finalCall(call, [], 0, step, at), start: at, end: null, segments: [] }));
+  return { ...step, calls: [...step.calls, ...open] };
+}
+
 /** The step is over: its final object says what its calls were. */
 export function endStep(step: StepTrace, object: RunStep, at: number): StepTrace {
   const final = object.step_details.type === "tool_calls" ? object.step_details.tool_calls : [];

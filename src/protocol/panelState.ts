@@ -48,6 +48,7 @@ export type PanelCommand =
   | "openDefinition"
   | "newThread"
   | "retry"
+  | "debug"
   | "showLog"
   | "chooseModel"
   | "setKey"

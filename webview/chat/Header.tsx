@@ -66,6 +66,7 @@ export function Header({
             onPress={() => requests.fire("openDefinition", { line: null })}
           />
         )}
+        <IconButton icon="debug-alt" label="Debug" onPress={() => requests.fire("command", { command: "debug" })} />
         <IconButton icon="add" label="New thread" onPress={() => requests.fire("command", { command: "newThread" })} />
         <IconButton
           icon={timelineShown ? "layout-sidebar-right" : "layout-sidebar-right-off"}

@@ -52,7 +52,7 @@ export class Conversation implements vscode.Disposable {
     this.connection = options.connection;
     this.#follower = new RunFollower(options, {
       threadId: () => this.#threadId,
-      status: (runId) => this.#runs.get(runId)?.run.status ?? null,
+      run: (runId) => this.#runs.get(runId)?.run ?? null,
       apply: (runId, entry) => this.#apply(runId, entry),
       ended: (id) => this.#readNewMessages(id),
       failed: (fault) => this.#failed.fire(fault),
@@ -199,6 +199,28 @@ export class Conversation implements vscode.Disposable {
     if (threadId === null) return;
     await this.#options.withProvider((provider) => provider.cancelRun(threadId, runId));
     await this.#follower.watch(runId);
+  }
+
+  /**
+   * Puts the expiry of a run that waits off.
+   * @throws ProviderError `unsupported` where the provider cannot
+   */
+  async hold(runId: string): Promise<void> {
+    const threadId = this.#threadId;
+    if (threadId === null) return;
+    const run = await this.#options.withProvider((provider) => provider.holdRun(threadId, runId));
+    if (!this.#disposed) this.#apply(runId, { at: Date.now(), kind: "polled", run, steps: [] });
+  }
+
+  /** Takes up a run that another program has begun on the thread. */
+  async findNewRuns(): Promise<void> {
+    const threadId = this.#threadId;
+    if (threadId === null) return;
+    const page = await this.#options.withProvider((provider) =>
+      provider.listRuns(threadId, { limit: 1, order: "desc" }),
+    );
+    const [newest] = page.data;
+    if (newest !== undefined && !this.#runs.has(newest.id)) await this.#follower.watch(newest.id);
   }
 
   /** Looks at a run whose stream nobody holds: it may have expired, or been answered from elsewhere. */

@@ -3,7 +3,7 @@ import type { Provider } from "../../core/provider.ts";
 import { runOf } from "../../core/reduceTrace.ts";
 import type { TraceEntry } from "../../core/runTrace.ts";
 import { isTerminal } from "../../core/wire.ts";
-import type { RunStatus } from "../../core/wire.ts";
+import type { Run } from "../../core/wire.ts";
 import type { RunEvent } from "../../core/wireEvents.ts";
 import type { ConversationFault, ConversationOptions } from "./conversationTypes.ts";
 import { readSteps } from "./runReader.ts";
@@ -14,7 +14,7 @@ const pollMs = 400;
 export interface FollowedThread {
   threadId(): string | null;
   /** As last seen; null for a run that is not known yet. */
-  status(runId: string): RunStatus | null;
+  run(runId: string): Run | null;
   apply(runId: string, entry: TraceEntry): void;
   /** A run that was watched has stopped: the thread may have new messages. */
   ended(threadId: string): Promise<void>;
@@ -63,18 +63,20 @@ export class RunFollower {
     const threadId = this.#thread.threadId();
     if (threadId === null || this.#following.has(runId)) return;
     this.#begin(runId);
+    let changed = false;
     try {
       for (;;) {
         const run = await this.#options.withProvider((provider) => provider.retrieveRun(threadId, runId));
         if (this.#disposed) return;
-        if (this.#thread.status(runId) !== run.status || isTerminal(run.status)) {
+        if (hasChanged(this.#thread.run(runId), run)) {
+          changed = true;
           const steps = await readSteps(this.#options, run);
           this.#thread.apply(runId, { at: Date.now(), kind: "polled", run, steps });
         }
         if (isTerminal(run.status) || run.status === "requires_action") break;
         await new Promise((resolve) => setTimeout(resolve, pollMs));
       }
-      await this.#thread.ended(threadId);
+      if (changed) await this.#thread.ended(threadId);
     } finally {
       this.#end(runId);
     }
@@ -140,4 +142,13 @@ export class RunFollower {
     if (left > 0) this.#following.set(runId, left);
     else this.#following.delete(runId);
   }
+}
+
+/** Whether a look at a run tells something new: between two looks it may have been answered, and wait for other calls. */
+function hasChanged(known: Run | null, run: Run): boolean {
+  return known === null || known.status !== run.status || callsOf(known) !== callsOf(run) || isTerminal(run.status);
+}
+
+function callsOf(run: Run): string {
+  return run.required_action?.submit_tool_outputs.tool_calls.map(({ id }) => id).join(" ") ?? "";
 }

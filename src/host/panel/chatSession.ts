@@ -20,6 +20,7 @@ import { Citations } from "../retrieval/citations.ts";
 import type { CitationServices } from "../retrieval/citations.ts";
 import type { InspectorPanels } from "../retrieval/inspectorPanels.ts";
 import type { SourceOpener } from "../retrieval/sourceOpener.ts";
+import { askInWindow } from "../sync/askBeforeRun.ts";
 import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
 import { ChatAnswers } from "./chatAnswers.ts";
@@ -160,8 +161,13 @@ export class ChatSession {
     }
   }
 
-  /** Starts a run on the thread as it is. */
-  async retry(ask: AskBeforeRun): Promise<void> {
+  /** The id of the assistant, brought up to date. */
+  assistant(): Promise<string> {
+    return this.#assistant(askInWindow);
+  }
+
+  /** Starts a run on the thread as it is. Who is not in the panel is asked in the window. */
+  async retry(ask: AskBeforeRun = askInWindow): Promise<void> {
     await this.#startRun(await this.#assistant(ask));
   }
 

@@ -149,6 +149,9 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
       return context.restart();
     case "retry":
       return retry(context);
+    case "debug":
+      await debugChat(session);
+      return;
     case "showLog":
       context.log.show();
       return;
@@ -204,4 +207,13 @@ async function openLink(href: string): Promise<void> {
   if (!["http", "https", "mailto"].includes(uri.scheme))
     throw new Error(`Links of the kind "${uri.scheme}:" are not opened.`);
   await vscode.env.openExternal(uri);
+}
+
+/** A thread that has begun is attached to; before, the debugger asks what to say. */
+async function debugChat(session: ChatSession): Promise<void> {
+  const { threadId } = session.conversation;
+  if (threadId !== null) await vscode.commands.executeCommand(Command.debugThread, session.connection.id, threadId);
+  else if (session.subject.definitionUri !== null)
+    await vscode.commands.executeCommand(Command.debug, session.subject.definitionUri);
+  else throw new Error("Send a message first: this assistant has no definition file that could be debugged.");
 }
