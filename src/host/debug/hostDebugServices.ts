@@ -123,7 +123,7 @@ function connectionOf({ connections }: HostDebugOptions, { given }: LaunchArgume
   const found = typeof id === "string" ? connections.find(id) : null;
   if (found === null)
     throw new DapProblem(
-      `There is no connection ${String(id)}. There are: ${connections
+      `There is no connection ${JSON.stringify(id)}. There are: ${connections
         .all()
         .map((one) => one.id)
         .join(", ")}.`,
