@@ -13,9 +13,13 @@ import { TrustedHandlers } from "./host/answers/trustedHandlers.ts";
 import { registerAnswerCommands } from "./host/commands/answerCommands.ts";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
+import { registerFileCommands } from "./host/commands/fileCommands.ts";
+import { registerDocumentCommands } from "./host/commands/documentCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
+import { registerRetrievalCommands } from "./host/commands/retrievalCommands.ts";
 import { registerSyncCommands } from "./host/commands/syncCommands.ts";
 import { registerThreadCommands } from "./host/commands/threadCommands.ts";
+import { registerVectorStoreCommands } from "./host/commands/vectorStoreCommands.ts";
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
@@ -26,12 +30,21 @@ import { KnownModels } from "./host/definitions/knownModels.ts";
 import { registerQuickFixes } from "./host/definitions/quickFixes.ts";
 import { StoreDefinitions } from "./host/definitions/storeDefinitions.ts";
 import { DefinitionStore } from "./host/definitions/definitionStore.ts";
+import { FilesView } from "./host/files/filesView.ts";
+import { registerStoreLens } from "./host/documents/storeLens.ts";
+import { watchDocuments } from "./host/documents/watchDocuments.ts";
+import { WorkspaceDocuments } from "./host/documents/workspaceDocuments.ts";
 import { registerJsonDocuments } from "./host/jsonDocuments.ts";
 import { registerLanguageFeatures } from "./host/language/registerLanguageFeatures.ts";
 import { Log } from "./host/log.ts";
 import { ChatPanels } from "./host/panel/chatPanels.ts";
 import { DraftStore } from "./host/panel/draftStore.ts";
 import { tellOfCrash } from "./host/runtime/crashNotice.ts";
+import { ChunkDocuments } from "./host/retrieval/chunkDocuments.ts";
+import { FileDocuments } from "./host/retrieval/fileDocuments.ts";
+import { InspectorPanels } from "./host/retrieval/inspectorPanels.ts";
+import { SourceOpener } from "./host/retrieval/sourceOpener.ts";
+import { registerStoredDocuments } from "./host/retrieval/storedDocuments.ts";
 import { ProviderPool } from "./host/runtime/providerPool.ts";
 import { createRuntimeKey } from "./host/runtime/runtimeKey.ts";
 import { RuntimePool } from "./host/runtime/runtimePool.ts";
@@ -40,6 +53,7 @@ import { registerRemoteDocuments } from "./host/sync/remoteDocuments.ts";
 import { registerStateDecorations } from "./host/sync/stateDecorations.ts";
 import { registerSyncStatusBar } from "./host/sync/syncStatusBar.ts";
 import { WorkspaceSync } from "./host/sync/workspaceSync.ts";
+import type { Views } from "./host/views/registerViews.ts";
 import { registerViews } from "./host/views/registerViews.ts";
 import { HandlerProcesses } from "./handlers/handlerRun.ts";
 import { Setting } from "./manifest.ts";
@@ -89,6 +103,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const fixtures = new FixtureFiles();
   const modes = new AnswerModes(workspaceState);
   const answers = new ConversationAnswers({ definitions, handlers, fixtures, modes, log });
+  const chunks = new ChunkDocuments(connections, providers, log);
+  const sources = new SourceOpener(providers, log);
+  const files = new FileDocuments(connections, providers, log);
+  const inspectors = new InspectorPanels({ extensionUri, connections, providers, sources, chunks, log });
   const panels = new ChatPanels({
     extensionUri,
     connections,
@@ -97,13 +115,40 @@ export function activate(context: vscode.ExtensionContext): void {
     sync,
     conversations,
     drafts,
+    sources,
+    inspectors,
+    files,
     log,
     handlerLog,
     answers,
     modes,
     fixtures,
   });
-  const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
+  const documents = new WorkspaceDocuments({ connections, providers, sync, storageDir });
+  const views = registerViews({
+    connections,
+    conversations,
+    definitions,
+    providers,
+    runtimes,
+    sync,
+    stores,
+    documents,
+    log,
+  });
+  const filesView = new FilesView({ connections, providers, runtimes, log });
+  const sidebar: Views = {
+    ...views,
+    dispose: () => views.dispose(),
+    refresh: () => {
+      views.refresh();
+      filesView.refresh();
+    },
+    showMore: () => {
+      views.showMore();
+      filesView.showMore();
+    },
+  };
 
   context.subscriptions.push(
     log,
@@ -114,7 +159,12 @@ export function activate(context: vscode.ExtensionContext): void {
     conversations,
     handlerLog,
     panels,
+    inspectors,
+    chunks,
+    files,
     views,
+    filesView,
+    registerStoredDocuments(connections, providers, log),
     registerJsonDocuments(),
     stores,
     models,
@@ -140,8 +190,21 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     registerDefinitionCommands({ connections, definitions, panels, stores, sync, log }),
     registerThreadCommands({ connections, conversations, providers, panels, log, refresh: views.refresh }),
-    registerNodeCommands(views, log),
+    registerNodeCommands(sidebar, log),
+    registerFileCommands({
+      connections,
+      providers,
+      files,
+      refresh: sidebar.refresh,
+      log,
+    }),
     registerSyncCommands({ definitions, providers, sync, log }),
+    registerRetrievalCommands({ connections, providers, inspectors, chunks, log }),
+    documents,
+    registerStoreLens(stores),
+    registerDocumentCommands({ connections, providers, stores, documents, log }),
+    registerVectorStoreCommands({ definitions, providers, stores, documents, views, log }),
+    watchDocuments(documents, stores, log),
     registerRemoteDocuments(),
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),

@@ -10,6 +10,8 @@ export const Command = {
   newDefinition: "assistants.newDefinition",
   newVectorStore: "assistants.newVectorStore",
   duplicate: "assistants.duplicate",
+  chooseRules: "assistants.chooseRules",
+  fixByAnswer: "assistants.fixByAnswer",
   openDefinition: "assistants.openDefinition",
   push: "assistants.push",
   pull: "assistants.pull",
@@ -23,6 +25,17 @@ export const Command = {
   openThread: "assistants.openThread",
   deleteThread: "assistants.deleteThread",
   cancelRun: "assistants.cancelRun",
+  planDocuments: "assistants.docs.plan",
+  syncDocuments: "assistants.docs.sync",
+  addToVectorStore: "assistants.docs.add",
+  cleanUploads: "assistants.docs.clean",
+  moreStoreFiles: "assistants.vectorStore.moreFiles",
+  deleteVectorStore: "assistants.vectorStore.delete",
+  attachVectorStore: "assistants.vectorStore.attach",
+  openStoreSource: "assistants.vectorStoreFile.openSource",
+  editStoreAttributes: "assistants.vectorStoreFile.editAttributes",
+  detachStoreFile: "assistants.vectorStoreFile.detach",
+  deleteStoreFile: "assistants.vectorStoreFile.delete",
   refresh: "assistants.refresh",
   copyId: "assistants.copyId",
   openAsJson: "assistants.openAsJson",
@@ -36,6 +49,13 @@ export const Command = {
   setHandlerSecret: "assistants.setHandlerSecret",
   showHandlerLog: "assistants.showHandlerLog",
   showMore: "assistants.showMore",
+  inspectStore: "assistants.vectorStore.inspect",
+  showChunks: "assistants.vectorStoreFile.showChunks",
+  moreChunks: "assistants.vectorStoreFile.moreChunks",
+  openFile: "assistants.file.open",
+  downloadFile: "assistants.file.download",
+  deleteFile: "assistants.file.delete",
+  deleteUnusedFiles: "assistants.files.deleteUnused",
   debug: "assistants.debug",
   debugThread: "assistants.debugThread",
 } as const;
@@ -45,6 +65,7 @@ export const View = {
   assistants: "assistants.definitions",
   threads: "assistants.threads",
   vectorStores: "assistants.vectorStores",
+  files: "assistants.files",
 } as const;
 export type ViewId = (typeof View)[keyof typeof View];
 
@@ -53,6 +74,9 @@ export const debugType = "assistant";
 
 /** View type of the chat panel, for VS Code's serializer. */
 export const chatPanelType = "assistants.chat";
+
+/** View type of the retrieval inspector. */
+export const inspectorPanelType = "assistants.inspector";
 
 /** `viewItem` values that menus test for. */
 export const NodeContext = {
@@ -63,8 +87,10 @@ export const NodeContext = {
   thread: "thread",
   run: "run",
   activeRun: "run.active",
+  storeDefinition: "storeDefinition",
   vectorStore: "vectorStore",
   vectorStoreFile: "vectorStoreFile",
+  uploadedFile: "uploadedFile",
   more: "more",
   failure: "failure",
 } as const;
@@ -75,6 +101,8 @@ export const Setting = {
   connection: "assistants.connection",
   offlinePace: "assistants.runtime.offlinePace",
   diagnosticsDisabled: "assistants.diagnostics.disabled",
+  documentsWatch: "assistants.documents.watch",
+  onChangedDefinition: "assistants.chat.onChangedDefinition",
 } as const;
 
 /** Capabilities of a Chat Completions server; each is the runtime's flag of that name. Left out: found out by trying. */
@@ -101,6 +129,7 @@ export interface ConnectionSetting {
   readonly switches?: ChatSwitches;
   /** The `api-version` of the query, which Azure's older addresses want. */
   readonly apiVersion?: string;
+  readonly embeddingModel?: string;
   /** Whether the server asks for a key. */
   readonly needsKey: boolean;
 }
@@ -112,7 +141,11 @@ export interface SettingTypes {
   readonly [Setting.offlinePace]: number;
   /** Codes of rules, as docs/diagnostics.md lists them. */
   readonly [Setting.diagnosticsDisabled]: readonly string[];
+  /** Whether a saved file is synced to the stores that have it. */
+  readonly [Setting.documentsWatch]: boolean;
+  readonly [Setting.onChangedDefinition]: "ask" | "push" | "runAsPushed";
 }
 
-/** File patterns of definitions, as VS Code's globs. */
+/** File patterns of definitions and store definitions, as VS Code's globs. */
 export const definitionGlob = "**/*.assistant.{yaml,yml,json}";
+export const storeGlob = "**/*.vectorstore.{yaml,yml,json}";

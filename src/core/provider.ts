@@ -1,4 +1,6 @@
 /** The port that the extension talks to a provider through. Adapters live in `src/provider`. */
+import type { DocumentProvider } from "./documents/documentProvider.ts";
+import type { Retrieval } from "./retrieval/retrieval.ts";
 import type {
   Assistant,
   AssistantTool,
@@ -124,6 +126,12 @@ export interface Provider {
   listVectorStores(params: ListParams): Promise<Page<VectorStore>>;
   createVectorStore(params: VectorStoreParams): Promise<VectorStore>;
   listVectorStoreFiles(vectorStoreId: string, params: ListParams): Promise<Page<VectorStoreFile>>;
+
+  /** Search in vector stores, what is in them, and uploaded files. */
+  readonly retrieval: Retrieval;
+
+  /** Documents in vector stores, with requests that can be stopped. */
+  readonly documents: DocumentProvider;
 }
 
 export type ProviderErrorKind =
@@ -148,11 +156,19 @@ export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;
   /** `x-request-id` of the answer, where there was one. */
   readonly requestId: string | null;
+  /** How long the server asks to be left alone, in milliseconds; null where it does not say. */
+  readonly retryAfterMs: number | null;
 
-  constructor(kind: ProviderErrorKind, message: string, requestId: string | null = null, options?: ErrorOptions) {
+  constructor(
+    kind: ProviderErrorKind,
+    message: string,
+    requestId: string | null = null,
+    options: ErrorOptions & { readonly retryAfterMs?: number | null } = {},
+  ) {
     super(message, options);
     this.kind = kind;
     this.requestId = requestId;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 

@@ -1,3 +1,4 @@
+import { queriesOf } from "./retrieval/citedResult.ts";
 import { textOf } from "./growingText.ts";
 import type { CallTrace, RunTrace, Segment, SegmentKind, StepTrace } from "./runTrace.ts";
 import { isTerminal } from "./wire.ts";
@@ -78,6 +79,7 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
     name: "",
     output: null,
     results: null,
+    queries: [],
     origin: null,
     answer: null,
     start,
@@ -97,7 +99,12 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
       return { ...base, input: textOf(call.code_interpreter.input), output: logs.length === 0 ? null : logs.join("") };
     }
     case "file_search":
-      return { ...base, input: textOf(""), results: call.file_search.results ?? [] };
+      return {
+        ...base,
+        input: textOf(""),
+        results: call.file_search.results ?? [],
+        queries: queriesOf(call.file_search),
+      };
     default:
       return { ...base, input: textOf("") };
   }

@@ -1,3 +1,4 @@
+import { queriesOf } from "./retrieval/citedResult.ts";
 import { appendText, emptyText, textOf } from "./growingText.ts";
 import type { CallAnswer } from "./answers/toolAnswer.ts";
 import type { CallTrace, StepTrace, SubmittedAnswer } from "./runTrace.ts";
@@ -71,7 +72,7 @@ function finalCall(call: ToolCall, known: readonly CallTrace[], index: number, s
         output: printed(call.code_interpreter.outputs),
       };
     case "file_search":
-      return { ...base, results: call.file_search.results ?? [] };
+      return { ...base, results: call.file_search.results ?? [], queries: queriesOf(call.file_search) };
     default:
       return base;
   }
@@ -90,6 +91,7 @@ function newCall(id: string, type: CallTrace["type"], at: number): CallTrace {
     input: emptyText,
     output: null,
     results: null,
+    queries: [],
     origin: null,
     answer: null,
     start: at,

@@ -167,6 +167,8 @@ export interface Run {
   readonly model: string;
   readonly instructions: string;
   readonly tools: readonly AssistantTool[];
+  /** What the run searches and works with; live servers send it though the specification does not say so. */
+  readonly tool_resources?: ToolResources | null;
   readonly metadata: Metadata | null;
   readonly usage: Usage | null;
   readonly max_prompt_tokens: number | null;
@@ -241,6 +243,7 @@ export interface VectorStore {
     readonly cancelled: number;
     readonly total: number;
   };
+  readonly expires_after?: { readonly anchor: "last_active_at"; readonly days: number };
   readonly expires_at?: number | null;
   readonly last_active_at: number | null;
   readonly metadata: Metadata | null;
@@ -265,6 +268,14 @@ export interface VectorStoreFile {
   readonly status: "in_progress" | "completed" | "cancelled" | "failed";
   readonly usage_bytes: number;
   readonly last_error: { readonly code: string; readonly message: string } | null;
+  /** At most 16; what search can be filtered by. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>> | null;
+  readonly chunking_strategy?:
+    | {
+        readonly type: "static";
+        readonly static: { readonly max_chunk_size_tokens: number; readonly chunk_overlap_tokens: number };
+      }
+    | { readonly type: "other" };
 }
 
 export interface Model {

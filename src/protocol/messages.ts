@@ -1,6 +1,7 @@
 /** The messages between host and webview: one union each way. Requests settle always, with a value or an error in words. */
 import type { OutputProblem } from "../core/answers/outputCheck.ts";
 import type {
+  CitationView,
   Draft,
   MessageView,
   PanelCommand,
@@ -11,6 +12,7 @@ import type {
   RunHead,
   StepView,
 } from "./panelState.ts";
+import type { ReplyMessage, RequestOf } from "./requests.ts";
 
 /**
  * A change to the panel's state. Growing text is sent as what was appended, so that a stream of n tokens costs n
@@ -28,6 +30,13 @@ export type PatchOp =
       readonly part: number;
       readonly from: number;
       readonly append: string;
+    }
+  /** The annotations of a part, all of them: one has come, or it is known now where one leads. */
+  | {
+      readonly op: "citations";
+      readonly messageId: string;
+      readonly part: number;
+      readonly citations: readonly CitationView[];
     }
   | { readonly op: "removeMessage"; readonly messageId: string }
   /** Older messages, oldest first, to be put before all others. */
@@ -98,24 +107,39 @@ export interface Requests {
   readonly openDefinition: { readonly params: { readonly line: number | null }; readonly result: null };
   /** Opens a link of a message outside; the host lets only http, https and mailto through. */
   readonly openLink: { readonly params: { readonly href: string }; readonly result: null };
+  /** Opens what an annotation of a message stands for. What stands in the way, the host says as a notice. */
+  readonly openCitation: {
+    readonly params: {
+      readonly messageId: string;
+      readonly part: number;
+      readonly index: number;
+      readonly beside: boolean;
+    };
+    readonly result: null;
+  };
+  /** Opens the source of a result of a file search in the same way. */
+  readonly openSearchResult: {
+    readonly params: {
+      readonly runId: string;
+      readonly stepId: string;
+      readonly callId: string;
+      readonly index: number;
+      readonly beside: boolean;
+    };
+    readonly result: null;
+  };
+  /** Opens the retrieval inspector with a file search of a run. */
+  readonly inspectSearch: {
+    readonly params: { readonly runId: string; readonly stepId: string; readonly callId: string };
+    readonly result: null;
+  };
   readonly copy: { readonly params: { readonly text: string }; readonly result: null };
   readonly command: { readonly params: { readonly command: PanelCommand }; readonly result: null };
 }
 
 export type RequestName = keyof Requests;
 
-export type RequestMessage = {
-  readonly [K in RequestName]: {
-    readonly type: "request";
-    readonly id: number;
-    readonly method: K;
-    readonly params: Requests[K]["params"];
-  };
-}[RequestName];
-
-export type ReplyMessage =
-  | { readonly type: "reply"; readonly id: number; readonly ok: true; readonly result: unknown }
-  | { readonly type: "reply"; readonly id: number; readonly ok: false; readonly error: string };
+export type RequestMessage = RequestOf<Requests>;
 
 export type HostMessage =
   | { readonly type: "init"; readonly state: PanelState }

@@ -30,7 +30,7 @@ export const RunBlock = memo(function RunBlock({ run, messages, latest }: Props)
         }
         return step.calls.value
           .filter((call) => !asked.has(call.id))
-          .map((call) => <CallRecord key={call.id} call={call} />);
+          .map((call) => <CallRecord key={call.id} call={call} step={step} />);
       })}
       {messages
         .filter((message) => !inSteps.has(message.id))

@@ -16,6 +16,8 @@ export type Upstream =
       readonly modelMap: Readonly<Record<string, string>>;
       readonly switches: ChatSwitches;
       readonly apiVersion: string | null;
+      /** For file search by meaning; null: by words. */
+      readonly embeddingModel: string | null;
     };
 
 /** A named provider. All of these run in the embedded runtime, which calls the server behind them. */
@@ -26,6 +28,8 @@ export interface Connection {
   /** The model of definitions that name none. Empty while none has been chosen. */
   readonly model: string;
   readonly key: KeySource;
+  /** What `assistants.lock.json` calls it; absent: the server's address. */
+  readonly lockKey?: string;
 }
 
 export const offlineConnection: Connection = {

@@ -8,6 +8,7 @@ import { errorWords } from "../errorWords.ts";
 import type { Log } from "../log.ts";
 import type { ChatSession } from "./chatSession.ts";
 import type { DraftStore } from "./draftStore.ts";
+import { OpenQuestion } from "./openQuestion.ts";
 import { PanelFeed } from "./panelFeed.ts";
 import { answerRequest } from "./panelRequests.ts";
 import type { RequestContext } from "./panelRequests.ts";
@@ -46,6 +47,7 @@ export class ChatPanel implements vscode.Disposable {
     this.#session = options.session;
     this.#feed = new PanelFeed({
       conversation: () => this.#session.conversation,
+      citations: () => this.#session.citations,
       context: (trace) => this.#session.context(trace, this.#file),
       post: (ops) => this.#post({ type: "patch", ops }),
     });
@@ -69,12 +71,16 @@ export class ChatPanel implements vscode.Disposable {
     // A handler that was added may run for the calls that wait.
     if (before !== this.#file && active?.run.status === "requires_action") this.#feed.redraw(active.run.id);
     this.#post({ type: "patch", ops: [{ op: "header", header: await this.#session.header() }] });
-    // A run's own fault is not overwritten by what the definition says.
+    // A question stays until it is answered, and a run's own fault is not overwritten by what the definition says.
+    if (this.#question.isOpen) return;
     if (this.#notice === null || this.#notice.severity !== "error" || this.#noticeIsStanding)
       await this.#showStandingNotice();
   }
 
   #noticeIsStanding = false;
+
+  /** The question before a run that stands in the notice; the message waits in the composer. */
+  readonly #question = new OpenQuestion((notice) => this.#say(notice));
 
   /** Goes on with a new thread in this panel. */
   async restart(): Promise<void> {
@@ -87,6 +93,7 @@ export class ChatPanel implements vscode.Disposable {
 
   dispose(): void {
     this.#gone = true;
+    this.#question.leaveOff();
     this.#feed.dispose();
     for (const subscription of [...this.#subscriptions, ...this.#sessionSubscriptions]) subscription.dispose();
     this.#disposed.fire();
@@ -94,6 +101,7 @@ export class ChatPanel implements vscode.Disposable {
   }
 
   async #replaceSession(session: ChatSession): Promise<void> {
+    this.#question.leaveOff();
     const { drafts } = this.#options;
     const before = this.#session.identity();
     // What was typed for a thread that does not exist yet is meant for the one that takes its place.
@@ -109,7 +117,7 @@ export class ChatPanel implements vscode.Disposable {
     void this.#nameTab();
     for (const subscription of this.#sessionSubscriptions) subscription.dispose();
     const { conversation } = this.#session;
-    this.#session.attend({
+    this.#session.answers.attend({
       typed: (callId) => this.#options.drafts.get(this.#session.identity()).outputs[callId] ?? null,
       onError: (error) =>
         this.#say({
@@ -159,6 +167,8 @@ export class ChatPanel implements vscode.Disposable {
         draft: this.#options.drafts.get(identity),
       },
     });
+    // The newest are on screen.
+    void this.#feed.resolveCitations(conversation.messages.toReversed());
   }
 
   async #threadMade(): Promise<void> {
@@ -174,6 +184,8 @@ export class ChatPanel implements vscode.Disposable {
   async #receive(message: WebviewMessage): Promise<void> {
     switch (message.type) {
       case "ready":
+        // A page that begins anew does not know of a message that waits for an answer: it is in the composer still.
+        this.#question.leaveOff();
         await this.#init();
         return;
       case "draft":
@@ -196,9 +208,12 @@ export class ChatPanel implements vscode.Disposable {
       restart: () => this.restart(),
       refreshHeader: () => this.refreshHeader(),
       dismiss: () => {
+        if (this.#question.leaveOff()) return;
         this.#quiet = true;
         this.#say(null);
       },
+      ask: (question, definition) => this.#question.ask(question, definition),
+      choose: (option) => this.#question.choose(option),
       words: (error) => errorWords(error, this.#options.log),
     };
   }

@@ -1,19 +1,12 @@
 import * as vscode from "vscode";
 
-import { functionTool } from "../../core/answers/answerer.ts";
 import { handlerWords, readHandler } from "../../core/answers/handler.ts";
-import { checkOutput } from "../../core/answers/outputCheck.ts";
-import type { OutputProblem } from "../../core/answers/outputCheck.ts";
 import type { ToolHandler } from "../../core/definition/definition.ts";
 import { wholeText } from "../../core/growingText.ts";
 import type { Provider } from "../../core/provider.ts";
 import { ProviderError } from "../../core/provider.ts";
 import type { RunTrace } from "../../core/runTrace.ts";
 import type { PanelHeader, PanelIdentity, PanelNotice } from "../../protocol/panelState.ts";
-import type { AnswerModes } from "../answers/answerModes.ts";
-import type { AnswerPerson, ConversationAnswers } from "../answers/conversationAnswers.ts";
-import type { FixtureFiles } from "../answers/fixtureFiles.ts";
-import type { RunAnswers } from "../answers/runAnswers.ts";
 import { connectionLabel } from "../connections/connection.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
@@ -23,18 +16,22 @@ import { DefinitionProblem } from "../definitions/definitionProblem.ts";
 import { displayName, refusal } from "../definitions/definitionFile.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
-import type { ProviderPool } from "../runtime/providerPool.ts";
+import { Citations } from "../retrieval/citations.ts";
+import type { CitationServices } from "../retrieval/citations.ts";
+import type { InspectorPanels } from "../retrieval/inspectorPanels.ts";
+import type { SourceOpener } from "../retrieval/sourceOpener.ts";
+import { askInWindow } from "../sync/askBeforeRun.ts";
+import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
+import { ChatAnswers } from "./chatAnswers.ts";
+import type { ChatAnswerServices } from "./chatAnswers.ts";
 import type { RunContext, ToolFacts } from "./runView.ts";
 
-export interface ChatServices {
+export interface ChatServices extends CitationServices, ChatAnswerServices {
   readonly connections: ConnectionStore;
   readonly definitions: DefinitionStore;
-  readonly providers: ProviderPool;
+  readonly inspectors: InspectorPanels;
   readonly sync: WorkspaceSync;
-  readonly answers: ConversationAnswers;
-  readonly modes: AnswerModes;
-  readonly fixtures: FixtureFiles;
 }
 
 /** Which assistant a chat is with: one that has a file here, or one that only the provider knows. */
@@ -47,7 +44,8 @@ export interface ChatSubject {
 export class ChatSession {
   readonly conversation: Conversation;
   readonly subject: ChatSubject;
-  readonly answers: RunAnswers;
+  readonly answers: ChatAnswers;
+  readonly citations: Citations;
   readonly #services: ChatServices;
   readonly #titles = new Map<string, string>();
 
@@ -55,42 +53,21 @@ export class ChatSession {
     this.conversation = conversation;
     this.subject = subject;
     this.#services = services;
-    this.answers = services.answers.of(conversation, subject.definitionUri);
+    this.answers = new ChatAnswers({
+      ...services,
+      conversation,
+      definitionUri: subject.definitionUri,
+      definition: () => this.definition(),
+    });
+    this.citations = new Citations(conversation, services);
   }
 
-  /** Who is at the panel of this chat. */
-  attend(person: AnswerPerson): void {
-    this.#services.answers.of(this.conversation, this.subject.definitionUri, person);
+  get inspectors(): InspectorPanels {
+    return this.#services.inspectors;
   }
 
-  /** Lets the person choose how calls are answered; a choice counts for those that wait, too. */
-  async chooseAnswers(onChosen: () => Promise<void>): Promise<void> {
-    const { definitionUri } = this.subject;
-    if (definitionUri === null) return;
-    const active = this.conversation.activeRun;
-    if ((await this.#services.modes.choose(definitionUri.toString())) === null) return;
-    await onChosen();
-    if (active !== null) await this.answers.answerWaiting(active.run.id);
-  }
-
-  /** Keeps an output as a fixture for the arguments of its call. @returns the name of the file */
-  async saveFixture(runId: string, callId: string, output: string): Promise<string> {
-    const { definitionUri } = this.subject;
-    if (definitionUri === null) throw new DefinitionProblem("This assistant has no definition file to keep it beside.");
-    const call = this.conversation
-      .run(runId)
-      ?.steps.flatMap((step) => step.calls)
-      .find(({ id }) => id === callId);
-    if (call === undefined) throw new DefinitionProblem("This call is not known any more.");
-    const asked = { name: call.name, arguments: wholeText(call.input) };
-    return this.#services.fixtures.record(definitionUri, asked, output);
-  }
-
-  /** What should be known of an output of a function before it is sent. */
-  async checkOutput(name: string, output: string): Promise<readonly OutputProblem[]> {
-    const file = await this.definition();
-    const tool = functionTool(file?.parsed.valid === true ? file.parsed.definition : null, name);
-    return checkOutput(output, tool?.output_schema ?? null);
+  get sources(): SourceOpener {
+    return this.#services.sources;
   }
 
   get connection(): Connection {
@@ -122,10 +99,7 @@ export class ChatSession {
       connectionLabel: connectionLabel(this.connection),
       offline: this.connection.upstream.kind === "offline",
       definitionPath: file?.path ?? null,
-      answerMode:
-        parsed?.tools.some((tool) => tool.type === "function") === true
-          ? this.#services.modes.label(this.#services.modes.of(this.subject.definitionUri?.toString() ?? null))
-          : null,
+      answerMode: parsed?.tools.some((tool) => tool.type === "function") === true ? this.answers.modeLabel : null,
     };
   }
 
@@ -153,7 +127,9 @@ export class ChatSession {
     if (reason !== null)
       return { severity: "error", text: reason, actions: [{ label: "Open definition", command: "openDefinition" }] };
     if (!file.parsed.valid) return null;
-    const idle = file.parsed.definition.tools.filter((tool) => tool.type !== "function").map((tool) => tool.type);
+    const idle = file.parsed.definition.tools
+      .filter((tool) => tool.type === "code_interpreter")
+      .map((tool) => tool.type);
     if (idle.length === 0) return null;
     return {
       severity: "info",
@@ -163,18 +139,19 @@ export class ChatSession {
   }
 
   /**
-   * Brings the assistant up to date, adds the message and starts a run.
+   * Makes the assistant ready, adds the message and starts a run.
+   * @param ask what to do when the assistant is not what its definition says
    * @returns null, or why the run did not start though the message was added: a retry then starts it
    * @throws before anything was added: the text is still the composer's
    */
-  async send(text: string): Promise<unknown> {
+  async send(text: string, ask: AskBeforeRun): Promise<unknown> {
     if (text.trim() === "") throw new DefinitionProblem("There is nothing to send.");
     const active = this.conversation.activeRun;
     if (active !== null)
       throw new DefinitionProblem(
         `The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it first.`,
       );
-    const assistantId = await this.#assistant();
+    const assistantId = await this.#assistant(ask);
     await this.conversation.addMessage(text);
     try {
       await this.#startRun(assistantId);
@@ -186,12 +163,12 @@ export class ChatSession {
 
   /** The id of the assistant, brought up to date. */
   assistant(): Promise<string> {
-    return this.#assistant();
+    return this.#assistant(askInWindow);
   }
 
-  /** Starts a run on the thread as it is. */
-  async retry(): Promise<void> {
-    await this.#startRun(await this.#assistant());
+  /** Starts a run on the thread as it is. Who is not in the panel is asked in the window. */
+  async retry(ask: AskBeforeRun = askInWindow): Promise<void> {
+    await this.#startRun(await this.#assistant(ask));
   }
 
   context(trace: RunTrace, file: DefinitionFile | null): RunContext {
@@ -212,7 +189,7 @@ export class ChatSession {
     );
   }
 
-  async #assistant(): Promise<string> {
+  async #assistant(ask: AskBeforeRun): Promise<string> {
     const { definitionUri, assistantId } = this.subject;
     if (definitionUri === null) {
       if (assistantId === null) throw new ProviderError("not_found", "This chat has no assistant.");
@@ -221,7 +198,7 @@ export class ChatSession {
     await saveOpenDocument(definitionUri);
     const file = await this.definition();
     if (file === null) throw new DefinitionProblem("The definition file of this assistant is gone.");
-    return this.#services.sync.ensure(this.connection, file);
+    return this.#services.sync.ensure(this.connection, file, ask);
   }
 
   /** The user's words that a run answers. Runs keep their title: it is made once. */

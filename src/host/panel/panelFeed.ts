@@ -3,7 +3,9 @@ import type { PatchOp } from "../../protocol/messages.ts";
 import type { MessageView, RunView } from "../../protocol/panelState.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { ConversationChange } from "../conversation/conversationTypes.ts";
+import type { Citations } from "../retrieval/citations.ts";
 import { messageView } from "./messageView.ts";
+import type { CitationsOf } from "./messageView.ts";
 import { messageOps, runOps } from "./panelPatch.ts";
 import { runView } from "./runView.ts";
 import type { RunContext } from "./runView.ts";
@@ -13,6 +15,7 @@ const frameMs = 16;
 
 export interface PanelFeedOptions {
   readonly conversation: () => Conversation;
+  readonly citations: () => Citations;
   readonly context: (trace: RunTrace) => RunContext;
   readonly post: (ops: readonly PatchOp[]) => void;
 }
@@ -40,7 +43,7 @@ export class PanelFeed {
     for (const message of messages) this.#sentMessages.set(message.id, message);
     for (const trace of runs) this.#sentRuns.set(trace.run.id, trace);
     return {
-      messages: messages.map(messageView),
+      messages: messages.map((message) => messageView(message, this.#citationsOf)),
       runs: runs.map((trace) => runView(trace, this.#options.context(trace))),
     };
   }
@@ -61,23 +64,48 @@ export class PanelFeed {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
+  /** Names citations by line or page, once it is known where they lead. */
+  async resolveCitations(messages: readonly MessageTrace[]): Promise<void> {
+    const citations = this.#options.citations();
+    for (const message of messages) {
+      if (!(await citations.resolve(message)) || this.#options.citations() !== citations) continue;
+      this.#options.post(
+        message.parts.map((_, part) => ({
+          op: "citations",
+          messageId: message.id,
+          part,
+          citations: citations.views(message, part),
+        })),
+      );
+    }
+  }
+
+  readonly #citationsOf: CitationsOf = (message, part) => this.#options.citations().views(message, part);
+
   #sendOlder(ids: readonly string[]): void {
     const conversation = this.#options.conversation();
     const messages = ids.flatMap((id) => conversation.message(id) ?? []);
     for (const message of messages) this.#sentMessages.set(message.id, message);
     this.#options.post([
-      { op: "olderMessages", messages: messages.map(messageView), hasOlderMessages: conversation.hasOlder },
+      {
+        op: "olderMessages",
+        messages: messages.map((message) => messageView(message, this.#citationsOf)),
+        hasOlderMessages: conversation.hasOlder,
+      },
     ]);
+    void this.resolveCitations(messages);
   }
 
   #flush(): void {
     this.#timer = null;
     const conversation = this.#options.conversation();
     const ops: PatchOp[] = [];
+    const changed: MessageTrace[] = [];
     for (const id of this.#dirtyMessages) {
       const message = conversation.message(id);
       if (message === undefined) continue;
-      ops.push(...messageOps(this.#sentMessages.get(id), message));
+      ops.push(...messageOps(this.#sentMessages.get(id), message, this.#citationsOf));
+      changed.push(message);
       this.#sentMessages.set(id, message);
     }
     for (const id of this.#dirtyRuns) {
@@ -89,5 +117,6 @@ export class PanelFeed {
     this.#dirtyMessages.clear();
     this.#dirtyRuns.clear();
     if (ops.length > 0) this.#options.post(ops);
+    void this.resolveCitations(changed);
   }
 }

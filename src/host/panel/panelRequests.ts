@@ -1,14 +1,18 @@
 import * as vscode from "vscode";
 
 import { Command } from "../../manifest.ts";
-import type { ReplyMessage, RequestMessage } from "../../protocol/messages.ts";
+import type { RequestMessage } from "../../protocol/messages.ts";
+import type { RunOption } from "../../core/sync/runQuestion.ts";
 import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
-import { debuggedHandler } from "../answers/debuggedHandlers.ts";
 import type { HandlerLog } from "../answers/handlerLog.ts";
+import type { ReplyMessage } from "../../protocol/requests.ts";
 import { openJson } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
+import { RunLeftOff } from "../sync/askBeforeRun.ts";
+import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { ChatSession } from "./chatSession.ts";
 import { rawJson } from "./rawJson.ts";
+import { columnOf, inspectSearch, openSearchResult } from "./searchRequests.ts";
 
 /** What a request of the panel may touch. */
 export interface RequestContext {
@@ -19,6 +23,10 @@ export interface RequestContext {
   readonly restart: () => Promise<void>;
   readonly refreshHeader: () => Promise<void>;
   readonly dismiss: () => void;
+  /** Asks before a run, in the panel's notice. */
+  readonly ask: AskBeforeRun;
+  /** What the person chose of what was asked. */
+  readonly choose: (option: RunOption) => Promise<void>;
   readonly words: (error: unknown) => string;
 }
 
@@ -36,24 +44,25 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
   switch (message.method) {
     case "send":
       return send(message.params.text, context);
-    case "submit": {
-      const { runId, outputs } = message.params;
-      await refuseUnfit(session, runId, outputs);
-      await session.conversation.submit(runId, session.conversation.answersFor(runId, outputs));
+    case "submit":
+      await session.answers.submit(message.params.runId, message.params.outputs);
+      return null;
+    case "runHandler": {
+      const { runId, callId, debug } = message.params;
+      await session.answers.runHandler(runId, callId, debug, (text) =>
+        context.say({ severity: "error", text, actions: [{ label: "Dismiss", command: "dismissNotice" }] }),
+      );
       return null;
     }
-    case "runHandler":
-      await runHandler(message.params, context);
-      return null;
     case "stopHandler":
       session.answers.stop(message.params.callId);
       return null;
     case "saveFixture": {
       const { runId, callId, output } = message.params;
-      return { file: await session.saveFixture(runId, callId, output) };
+      return { file: await session.answers.saveFixture(runId, callId, output) };
     }
     case "checkOutput":
-      return { problems: await session.checkOutput(message.params.name, message.params.output) };
+      return { problems: await session.answers.check(message.params.name, message.params.output) };
     case "stop":
       await session.conversation.cancel(message.params.runId);
       return null;
@@ -71,6 +80,15 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     case "openLink":
       await openLink(message.params.href);
       return null;
+    case "openCitation": {
+      const { messageId, part, index, beside } = message.params;
+      return open(context, () => session.citations.open(messageId, part, index, columnOf(beside)));
+    }
+    case "openSearchResult":
+      return open(context, () => openSearchResult(session, message.params));
+    case "inspectSearch":
+      await inspectSearch(session, message.params);
+      return null;
     case "copy":
       await vscode.env.clipboard.writeText(message.params.text);
       return null;
@@ -82,40 +100,24 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
   }
 }
 
-/** An output that cannot be sent is refused with its reason, before the provider does it without one. */
-async function refuseUnfit(
-  session: ChatSession,
-  runId: string,
-  outputs: readonly { readonly callId: string; readonly output: string }[],
-): Promise<void> {
-  const names = new Map(session.conversation.pendingCalls(runId).map(({ id, name }) => [id, name]));
-  for (const { callId, output } of outputs) {
-    const name = names.get(callId) ?? "";
-    const problem = (await session.checkOutput(name, output)).find(({ severity }) => severity === "error");
-    if (problem !== undefined) throw new Error(`${name}: ${problem.message}`);
+/** Opens a source. What was opened instead, or why nothing was, is told in the panel, which may be beside what was opened. */
+async function open(context: RequestContext, opens: () => Promise<string | null>): Promise<null> {
+  try {
+    const note = await opens();
+    if (note !== null) context.say({ severity: "info", text: note, actions: [] });
+  } catch (error) {
+    context.say({
+      severity: "error",
+      text: context.words(error),
+      actions: [{ label: "Show log", command: "showLog" }],
+    });
   }
-}
-
-async function runHandler(
-  { runId, callId, debug }: { readonly runId: string; readonly callId: string; readonly debug: boolean },
-  { session, say }: RequestContext,
-): Promise<void> {
-  const { definitionUri } = session.subject;
-  const call = session.conversation.pendingCalls(runId).find(({ id }) => id === callId);
-  if (!debug || definitionUri === null || call === undefined) {
-    await session.answers.run(runId, callId, "handler");
-    return;
-  }
-  const debugged = debuggedHandler(call.name, definitionUri, (text) => {
-    session.answers.stop(callId);
-    say({ severity: "error", text, actions: [{ label: "Dismiss", command: "dismissNotice" }] });
-  });
-  await session.answers.run(runId, callId, "handler", debugged);
+  return null;
 }
 
 async function send(text: string, context: RequestContext): Promise<null> {
   context.say(null);
-  const failure = await context.session.send(text);
+  const failure = await context.session.send(text, context.ask);
   if (failure !== null)
     context.say({
       severity: "error",
@@ -146,8 +148,7 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
     case "newThread":
       return context.restart();
     case "retry":
-      context.say(null);
-      return session.retry();
+      return retry(context);
     case "debug":
       await debugChat(session);
       return;
@@ -156,7 +157,7 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
       return;
     case "chooseAnswers":
       // The header tells the choice before what it starts has ended.
-      await session.chooseAnswers(() => context.refreshHeader());
+      await session.answers.chooseMode(() => context.refreshHeader());
       return;
     case "showHandlerLog":
       context.handlerLog.show();
@@ -169,6 +170,24 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
       return;
     case "dismissNotice":
       return context.dismiss();
+    case "run:push":
+    case "run:as pushed":
+    case "run:anew":
+    case "run:diff":
+    case "run:pull and look":
+    case "run:settle":
+    case "run:look again":
+      return context.choose(command.slice("run:".length) as RunOption);
+  }
+}
+
+async function retry(context: RequestContext): Promise<void> {
+  context.say(null);
+  try {
+    await context.session.retry(context.ask);
+  } catch (error) {
+    if (!(error instanceof RunLeftOff)) throw error;
+    context.say({ severity: "warning", text: error.message, actions: [{ label: "Try again", command: "retry" }] });
   }
 }
 

@@ -1,6 +1,8 @@
 import { wholeText } from "../../core/growingText.ts";
+import { placeOf } from "../../core/retrieval/chunkPlace.ts";
+import { resultText } from "../../core/retrieval/citedResult.ts";
 import type { CallTrace, RunTrace, StepTrace } from "../../core/runTrace.ts";
-import type { CallView, RunHead, RunView, StepView } from "../../protocol/panelState.ts";
+import type { SearchCallView, CallView, RunHead, RunView, StepView } from "../../protocol/panelState.ts";
 
 export interface ToolFacts {
   /** In the definition, from 1. */
@@ -66,6 +68,7 @@ function callView(call: CallTrace, context: RunContext): CallView {
     name: call.type === "function" ? call.name : call.type.replace("_", " "),
     arguments: wholeText(call.input),
     output: call.output ?? (call.results === null ? null : resultsText(call.results)),
+    search: searchView(call),
     origin: call.origin,
     answer: call.answer,
     handler: context.tools.get(call.name)?.handler ?? null,
@@ -73,6 +76,19 @@ function callView(call: CallTrace, context: RunContext): CallView {
     start: call.start,
     end: call.end,
     segments: call.segments,
+  };
+}
+
+function searchView({ type, results, queries }: CallTrace): SearchCallView | null {
+  if (type !== "file_search" || results === null) return null;
+  return {
+    queries,
+    results: results.map((result) => ({
+      filename: result.file_name,
+      score: result.score,
+      text: resultText(result),
+      place: placeOf(result),
+    })),
   };
 }
 

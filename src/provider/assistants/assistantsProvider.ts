@@ -18,7 +18,9 @@ import type {
 import { ProviderError } from "../../core/provider.ts";
 import type { Page, Run, Thread } from "../../core/wire.ts";
 import type { RunEvent } from "../../core/wireEvents.ts";
+import { documentOperations } from "./documentOperations.ts";
 import { providerErrorOf } from "./providerErrorOf.ts";
+import { retrievalOperations } from "./retrievalOperations.ts";
 
 export interface AssistantsProviderOptions {
   /** With the `/v1`. */
@@ -97,8 +99,11 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     listRuns: (threadId, params) => page(() => beta.threads.runs.list(threadId, listQuery(params))),
     retrieveRun: (threadId, runId) => call(() => beta.threads.runs.retrieve(runId, { thread_id: threadId })),
     listRunSteps: (threadId, runId, params) =>
-      page(() => beta.threads.runs.steps.list(runId, { thread_id: threadId, ...listQuery(params) })),
-    streamRun: (threadId, params) => events(() => beta.threads.runs.create(threadId, runBody(params), once)),
+      page(() =>
+        beta.threads.runs.steps.list(runId, { thread_id: threadId, include: [resultContent], ...listQuery(params) }),
+      ),
+    streamRun: (threadId, params) =>
+      events(() => beta.threads.runs.create(threadId, { ...runBody(params), include: [resultContent] }, once)),
     streamToolOutputs: (threadId, runId, outputs) =>
       events(() =>
         beta.threads.runs.submitToolOutputs(
@@ -118,8 +123,14 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     createVectorStore: ({ metadata, ...rest }) =>
       call(() => client.vectorStores.create({ ...rest, metadata: { ...metadata } }, once)),
     listVectorStoreFiles: (id, params) => page(() => client.vectorStores.files.list(id, listQuery(params))),
+
+    retrieval: retrievalOperations(client, call),
+    documents: documentOperations(client, call),
   };
 }
+
+/** Asks for the text of what a file search found, which the wire leaves out otherwise. There is no such wish when tool outputs are submitted. */
+const resultContent = "step_details.tool_calls[*].file_search.results[*].content";
 
 interface ListQuery {
   limit?: number;

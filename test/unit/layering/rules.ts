@@ -10,6 +10,7 @@ type Zone =
   | "debug"
   | "handlers"
   | "runtime"
+  | "disk"
   | "cli"
   | "host"
   | "manifest"
@@ -36,11 +37,16 @@ const rules: Readonly<Record<Exclude<Zone, "elsewhere" | "schemas">, Rule>> = {
   debug: { zones: ["core"], packages: "any" },
   handlers: { zones: ["core"], packages: "any" },
   runtime: { zones: ["core"], packages: "any" },
-  cli: { zones: ["core", "provider", "debug", "handlers"], packages: "any" },
-  host: { zones: ["core", "protocol", "provider", "debug", "handlers", "manifest"], packages: "any", vscode: true },
+  disk: { zones: ["core"], packages: "any" },
+  cli: { zones: ["core", "provider", "debug", "disk", "handlers"], packages: "any" },
+  host: {
+    zones: ["core", "protocol", "provider", "debug", "handlers", "disk", "manifest"],
+    packages: "any",
+    vscode: true,
+  },
   manifest: { zones: [], packages: [] },
   extension: {
-    zones: ["core", "protocol", "provider", "debug", "handlers", "manifest", "host"],
+    zones: ["core", "protocol", "provider", "debug", "handlers", "disk", "manifest", "host"],
     packages: "any",
     vscode: true,
   },
