@@ -1,5 +1,6 @@
 import { textOf } from "./growingText.ts";
 import type { CallTrace, RunTrace, Segment, SegmentKind, StepTrace } from "./runTrace.ts";
+import { imagesOf, printed } from "./stepTrace.ts";
 import { isTerminal } from "./wire.ts";
 import type { Run, RunStep, ToolCall } from "./wire.ts";
 
@@ -77,6 +78,7 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
     type: call.type,
     name: "",
     output: null,
+    images: [],
     results: null,
     origin: null,
     answer: null,
@@ -93,8 +95,8 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
         output: call.function.output,
       };
     case "code_interpreter": {
-      const logs = call.code_interpreter.outputs.map((output) => (output.type === "logs" ? output.logs : "[image]"));
-      return { ...base, input: textOf(call.code_interpreter.input), output: logs.length === 0 ? null : logs.join("") };
+      const { input, outputs } = call.code_interpreter;
+      return { ...base, input: textOf(input), output: printed(outputs), images: imagesOf(outputs) };
     }
     case "file_search":
       return { ...base, input: textOf(""), results: call.file_search.results ?? [] };

@@ -52,6 +52,8 @@ export interface CallTrace {
   /** A function's arguments (JSON made by a model) or the code of a code interpreter call. */
   readonly input: GrowingText;
   readonly output: string | null;
+  /** File ids of the pictures that the code made. */
+  readonly images: readonly string[];
   readonly results: readonly FileSearchResult[] | null;
   /** Who made the output that was submitted; null before that, and where nobody recorded it. */
   readonly origin: AnswerOrigin | null;

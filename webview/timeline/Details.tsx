@@ -1,4 +1,5 @@
 import { Output } from "../chat/CallRecord.tsx";
+import { Pictures } from "../chat/CodeRun.tsx";
 import { CallName } from "../chat/CallName.tsx";
 import { usePanel } from "../panelContext.ts";
 import { Arguments } from "../text/Arguments.tsx";
@@ -86,7 +87,12 @@ function TabBody({ row, tab }: { readonly row: Row; readonly tab: DetailTab }) {
         </>
       ) : null;
     case "output":
-      return row.kind === "call" ? <Output call={row.call} /> : null;
+      return row.kind === "call" ? (
+        <>
+          <Output call={row.call} />
+          <Pictures call={row.call} />
+        </>
+      ) : null;
     case "raw":
       return <RawView kind={row.kind === "run" ? "run" : "step"} runId={row.run.id} stepId={stepId} />;
     case "events":

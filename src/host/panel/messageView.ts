@@ -25,7 +25,12 @@ export function messageView(message: MessageTrace): MessageView {
     createdAt: message.start,
     runId: message.object.run_id,
     parts: message.parts.map(partView),
+    files: message.object.role === "assistant" ? filesOf(message) : [],
   };
+}
+
+function filesOf({ object }: MessageTrace): readonly string[] {
+  return (object.attachments ?? []).flatMap(({ file_id: id }) => id ?? []);
 }
 
 function partView(part: PartTrace): MessagePart {
@@ -42,6 +47,6 @@ function partView(part: PartTrace): MessagePart {
     case "refusal":
       return { kind: "refusal", text: wholeText(part.text) };
     case "image":
-      return { kind: "image", label: part.source };
+      return { kind: "image", label: part.source, fileId: /^(https?|data):/.test(part.source) ? null : part.source };
   }
 }

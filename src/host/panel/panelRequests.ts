@@ -8,6 +8,7 @@ import type { ReplyMessage } from "../../protocol/requests.ts";
 import { openJson } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
 import type { ChatSession } from "./chatSession.ts";
+import { factsOf, openPythonFile, openStoredFile, pictureOf, saveStoredFile } from "./fileRequests.ts";
 import { rawJson } from "./rawJson.ts";
 
 /** What a request of the panel may touch. */
@@ -61,6 +62,16 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     case "openLink":
       await openLink(message.params.href);
       return null;
+    case "picture":
+      return pictureOf(session, message.params.fileId);
+    case "fileFacts":
+      return factsOf(session, message.params.fileId);
+    case "openFile":
+      return shown(context, () => openStoredFile(session, message.params.fileId));
+    case "saveFile":
+      return shown(context, () => saveStoredFile(session, message.params.fileId));
+    case "pythonFile":
+      return shown(context, () => openPythonFile(message.params.code));
     case "copy":
       await vscode.env.clipboard.writeText(message.params.text);
       return null;
@@ -70,6 +81,20 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     default:
       throw new Error(`The panel asked for something unknown: ${(message as { method: string }).method}.`);
   }
+}
+
+/** Does what has no place in the panel for its failure: that is said above the conversation. */
+async function shown(context: RequestContext, work: () => Promise<void>): Promise<null> {
+  try {
+    await work();
+  } catch (error) {
+    context.say({
+      severity: "error",
+      text: context.words(error),
+      actions: [{ label: "Dismiss", command: "dismissNotice" }],
+    });
+  }
+  return null;
 }
 
 async function send(text: string, context: RequestContext): Promise<null> {

@@ -59,6 +59,7 @@ function callView(call: CallTrace, context: RunContext): CallView {
     name: call.type === "function" ? call.name : call.type.replace("_", " "),
     arguments: wholeText(call.input),
     output: call.output ?? (call.results === null ? null : resultsText(call.results)),
+    images: call.images,
     origin: call.origin,
     definitionLine: context.toolLines.get(call.name) ?? null,
     start: call.start,
