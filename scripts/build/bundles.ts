@@ -44,6 +44,8 @@ export const bundles: readonly Bundle[] = [
       define: { RUNTIME_VERSION: JSON.stringify(version), SANDBOX_FOLDER: JSON.stringify("python") },
     },
   },
+  // Programs of the runtime's threads; `workerEntry.ts` finds them beside the runtime.
+  runtimeThread("searchThread", "src/runtime/retrieval/searchThread.ts"),
   {
     name: "sandbox",
     partOf: "runtime",
@@ -84,4 +86,9 @@ function webviewBundle(name: string, entry: string, output: string): Bundle {
       assetNames: "[name]",
     },
   };
+}
+
+function runtimeThread(name: string, entry: string): Bundle {
+  const options: BuildOptions = { platform: "node", format: "esm", target: "node22", banner: { js: requireBanner } };
+  return { name, entry, outfile: `dist/${name}.mjs`, options };
 }

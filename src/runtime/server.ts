@@ -16,6 +16,7 @@ import { PythonSessions } from "./python/pythonSessions.ts";
 import { WheelFolder, wheelsIn } from "./python/wheelFolder.ts";
 import { openDatabase } from "./store/database.ts";
 import { ObjectStore } from "./store/objectStore.ts";
+import { fileSearch } from "./tools/fileSearch.ts";
 import { createUpstream } from "./upstream/createUpstream.ts";
 
 /** A server that listens. */
@@ -30,7 +31,8 @@ export interface RunningServer {
 export async function startServer(options: RuntimeOptions, directory: OwnedDataDir, log: Log): Promise<RunningServer> {
   const database = await openDatabase(directory.databasePath);
   const store = new ObjectStore(database);
-  const files = openFiles({ database, store, directory: directory.filesPath, clock: systemClock, log });
+  const { databasePath } = directory;
+  const files = openFiles({ database, databasePath, store, directory: directory.filesPath, clock: systemClock, log });
   const upstream = createUpstream(options.upstream, log);
   const python = new PythonSessions({
     folder: join(options.dataDir, "python"),
@@ -39,7 +41,7 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
     clock: systemClock,
     log,
   });
-  const tools = [new CodeInterpreter(python, defaultLimits)];
+  const tools = [fileSearch, new CodeInterpreter(python, defaultLimits)];
   const engine = new RunEngine({ store, files, upstream, tools, clock: systemClock, log });
   engine.recover();
   const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
@@ -61,7 +63,7 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
       server.closeIdleConnections();
       await engine.stop(graceMs);
       await python.stop();
-      await files.ingest.stop();
+      await files.stop();
       // Streams have been told their end; a client that keeps its connection open all the same does not hold the process.
       const force = setTimeout(() => server.closeAllConnections(), 500);
       server.closeIdleConnections();

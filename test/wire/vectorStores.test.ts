@@ -250,3 +250,49 @@ test("stores: lists, changes, and what does not exist", async () => {
     false,
   );
 });
+
+test("the chunks of a file, page by page, with where they stand; joined, they are the text", async () => {
+  const sections = Array.from({ length: 40 }, (_, at) => `## Part ${at}\n\n${`Words of part ${at}. `.repeat(40)}\n\n`);
+  const text = `# Book\n\n${sections.join("")}`;
+  const file = await uploadText(runtime.client, "book.md", text);
+  const store = await runtime.client.vectorStores.create({});
+  await runtime.client.vectorStores.files.createAndPoll(store.id, {
+    file_id: file,
+    chunking_strategy: { type: "static", static: { max_chunk_size_tokens: 200, chunk_overlap_tokens: 50 } },
+  });
+  interface Chunk {
+    readonly id: string;
+    readonly index: number;
+    readonly text: string;
+    readonly repeated: number;
+    readonly start: number;
+    readonly end: number;
+    readonly lines: readonly [number, number];
+    readonly heading: string;
+    readonly tokens: number;
+  }
+  const chunks: Chunk[] = [];
+  for (let more = true; more;) {
+    const last = chunks.at(-1)?.id;
+    const page: { data: Chunk[]; has_more: boolean } = await runtime.client.get(
+      `/vector_stores/${store.id}/files/${file}/chunks`,
+      { query: { limit: 7, ...(last === undefined ? {} : { after: last }) } },
+    );
+    chunks.push(...page.data);
+    more = page.has_more;
+  }
+  assert.ok(chunks.length > 40);
+  assert.equal(chunks.map((chunk) => chunk.text.slice(chunk.repeated)).join(""), text);
+  for (const [at, chunk] of chunks.entries()) {
+    assert.deepEqual([chunk.index, chunk.id], [at, `chunk_${at}`]);
+    assert.equal(text.slice(chunk.start, chunk.end), chunk.text);
+    assert.equal(text.slice(0, chunk.start).split("\n").length, chunk.lines[0]);
+    assert.equal(text.slice(0, chunk.start + chunk.text.trimEnd().length).split("\n").length, chunk.lines[1]);
+    assert.ok(chunk.tokens <= 200);
+    const above = /## (Part \d+)(?![^]*## )/.exec(text.slice(0, chunk.start + chunk.repeated + 12))?.[1];
+    assert.equal(chunk.heading, above === undefined ? "Book" : `Book › ${above}`);
+  }
+  const path = `/vector_stores/${store.id}/files/${file}/chunks`;
+  await assert.rejects(() => runtime.client.get(path, { query: { limit: 0 } }), /limit/);
+  await assert.rejects(() => runtime.client.get(path, { query: { after: "x" } }), /begins with 'chunk'/);
+});

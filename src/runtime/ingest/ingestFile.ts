@@ -32,7 +32,10 @@ export async function ingestFile(
   const format = textFormatOf(file.filename);
   if (format.kind === "unreadable") return failed("unsupported_file", format.message);
   if (file.bytes === 0) return failed("invalid_file", "The file is empty.");
-  const chunker = new Chunker(await loadTokenizer(), sizeOf(strategy));
+  const chunker = new Chunker(await loadTokenizer(), sizeOf(strategy), {
+    headings: format.kind === "markdown",
+    lines: format.kind !== "html",
+  });
   let kept = 0;
   const hand = (chunks: readonly Chunk[]): boolean => {
     kept += chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.text), 0);

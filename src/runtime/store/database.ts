@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { vectorSchema } from "./vectorSchema.ts";
+import { addedColumns, vectorSchema } from "./vectorSchema.ts";
 
 /**
  * Opens the runtime's one database file and brings it to today's schema.
@@ -14,6 +14,10 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
   database.exec(schema);
   database.exec(vectorSchema);
+  for (const { table, column, type } of addedColumns) {
+    const there = database.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column);
+    if (there === undefined) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+  }
   return database;
 }
 

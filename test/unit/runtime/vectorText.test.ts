@@ -107,7 +107,10 @@ test("chunks are as long as may be, overlap as they should, and are the whole te
 });
 
 test("a text that fits is one chunk; none is none; letters are not cut in two", () => {
-  assert.deepEqual(chunked("short", 100, 50), [{ text: "short", repeated: 0 }]);
+  assert.deepEqual(
+    chunked("short", 100, 50).map(({ text, repeated }) => ({ text, repeated })),
+    [{ text: "short", repeated: 0 }],
+  );
   assert.deepEqual(chunked("", 100, 50), []);
   const family = "👩‍👩‍👧‍👦".repeat(200);
   const chunks = chunked(family, 100, 0);
@@ -117,7 +120,7 @@ test("a text that fits is one chunk; none is none; letters are not cut in two", 
 });
 
 test("formats go by the last extension, in any case", () => {
-  assert.deepEqual(textFormatOf("A.B.MD"), { kind: "plain" });
+  assert.deepEqual(textFormatOf("A.B.MD"), { kind: "markdown" });
   assert.deepEqual(textFormatOf("x.HTML"), { kind: "html" });
   for (const name of ["a.txt.pdf", "a", "", ".", "a.", "a.csv", "md"])
     assert.equal(textFormatOf(name).kind, "unreadable", name);
