@@ -25,6 +25,7 @@ import { ChatPanels } from "./host/panel/chatPanels.ts";
 import { DraftStore } from "./host/panel/draftStore.ts";
 import { tellOfCrash } from "./host/runtime/crashNotice.ts";
 import { ChunkDocuments } from "./host/retrieval/chunkDocuments.ts";
+import { FileDocuments } from "./host/retrieval/fileDocuments.ts";
 import { InspectorPanels } from "./host/retrieval/inspectorPanels.ts";
 import { SourceOpener } from "./host/retrieval/sourceOpener.ts";
 import { registerStoredDocuments } from "./host/retrieval/storedDocuments.ts";
@@ -77,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const drafts = new DraftStore(workspaceState);
   const chunks = new ChunkDocuments(connections, providers, log);
   const sources = new SourceOpener(providers, log);
+  const files = new FileDocuments(connections, providers, log);
   const inspectors = new InspectorPanels({ extensionUri, connections, providers, sources, chunks, log });
   const panels = new ChatPanels({
     extensionUri,
@@ -86,6 +88,9 @@ export function activate(context: vscode.ExtensionContext): void {
     sync,
     conversations,
     drafts,
+    sources,
+    inspectors,
+    files,
     log,
   });
   const views = registerViews({ connections, conversations, definitions, providers, runtimes, sync, log });
@@ -100,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     inspectors,
     chunks,
+    files,
     views,
     registerStoredDocuments(connections, providers, log),
     registerJsonDocuments(),

@@ -10,6 +10,8 @@ export const Command = {
   newDefinition: "assistants.newDefinition",
   newVectorStore: "assistants.newVectorStore",
   duplicate: "assistants.duplicate",
+  chooseRules: "assistants.chooseRules",
+  fixByAnswer: "assistants.fixByAnswer",
   openDefinition: "assistants.openDefinition",
   push: "assistants.push",
   pull: "assistants.pull",
@@ -74,6 +76,7 @@ export const Setting = {
   connection: "assistants.connection",
   offlinePace: "assistants.runtime.offlinePace",
   diagnosticsDisabled: "assistants.diagnostics.disabled",
+  onChangedDefinition: "assistants.chat.onChangedDefinition",
 } as const;
 
 /** Capabilities of a Chat Completions server; each is the runtime's flag of that name. Left out: found out by trying. */
@@ -111,7 +114,9 @@ export interface SettingTypes {
   readonly [Setting.offlinePace]: number;
   /** Codes of rules, as docs/diagnostics.md lists them. */
   readonly [Setting.diagnosticsDisabled]: readonly string[];
+  readonly [Setting.onChangedDefinition]: "ask" | "push" | "runAsPushed";
 }
 
-/** File patterns of definitions, as VS Code's globs. */
+/** File patterns of definitions and store definitions, as VS Code's globs. */
 export const definitionGlob = "**/*.assistant.{yaml,yml,json}";
+export const storeGlob = "**/*.vectorstore.{yaml,yml,json}";

@@ -13,6 +13,7 @@ import "./css/composer.css";
 import "./css/timeline.css";
 import "./css/tree.css";
 import "./css/details.css";
+import "./css/searchResults.css";
 import { render } from "preact";
 import type { Requests, WebviewMessage } from "../src/protocol/messages.ts";
 import { focusFirstOutput } from "./chat/ToolCallCard.tsx";

@@ -65,6 +65,12 @@ export const bundles: readonly Bundle[] = [
     outfile: "dist/assistants.mjs",
     options: { platform: "node", format: "esm", target: "node22", banner: { js: programBanner } },
   },
+  {
+    name: "debugAdapter",
+    entry: "src/cli/debugAdapter/main.ts",
+    outfile: "dist/debugAdapter.mjs",
+    options: { platform: "node", format: "esm", target: "node22", banner: { js: programBanner } },
+  },
   webviewBundle("webview", "webview/main.tsx", "main"),
   webviewBundle("inspector", "webview/inspector/main.tsx", "inspector"),
 ];

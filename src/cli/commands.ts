@@ -26,6 +26,10 @@ export interface Terminal {
   out(text: string): void;
   /** Whether a person answered yes; null when there is nobody to ask. */
   confirm(question: string): Promise<boolean | null>;
+  /** Beside the answer, which scripts read: on standard error. */
+  note(text: string): void;
+  /** One line about what is going on, in the place of the one before; "" takes it away. Only where somebody watches. */
+  progress(line: string): void;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }

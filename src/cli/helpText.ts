@@ -5,6 +5,9 @@ export const helpText = `Usage: assistants COMMAND [PATHS] --connection URL [opt
   pull       write what changed there into the definitions
   status     how each definition and its assistant stand
   validate   problems of the definitions; needs no connection
+  docs plan|sync|clean [STORES]
+             what a sync would put into the vector stores of *.vectorstore.yaml; do it; delete uploads that none of them has
+             any more. STORES are names, definitions or folders
 
 PATHS are definitions or folders, from the folder that holds assistants.lock.json; without any, all are meant.
 
@@ -20,12 +23,16 @@ PATHS are definitions or folders, from the folder that holds assistants.lock.jso
       --adopt              link every definition that has exactly one assistant pushed from its path
       --new PATH           this definition is none of the assistants of its name: make a new one
       --all, --remote ID   pull: write new files for assistants without a definition
+      --keep               docs: take nothing out of a store
+      --retry-failed       docs: put files in again that the server could not read
+      --link STORE=ID      docs: this definition is that vector store
       --disable CODES      rules to turn off, such as completion-budget,function-description
 
 Environment:
   ASSISTANTS_API_KEY       the key; OPENAI_API_KEY is used for api.openai.com only
   ASSISTANTS_CONNECTION, ASSISTANTS_BASE_URL, ASSISTANTS_MODEL
+  ASSISTANTS_CACHE_DIR     where docs keeps its index of files and its journal of uploads
 
 Exit codes: 0 no changes, or applied; 2 changes (plan, status); 3 a conflict, or a definition that waits for --link or --new;
-4 a definition is not valid; 1 anything else that went wrong.
+4 a definition is not valid; docs: 3 files that the server cannot read, or a store that waits for --link; 1 anything else that went wrong.
 `;

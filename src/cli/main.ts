@@ -2,12 +2,17 @@ import { createInterface } from "node:readline/promises";
 
 import { CliProblem, exits, runCommand } from "./commands.ts";
 import type { Terminal } from "./commands.ts";
+import { InvalidStores, runDocs } from "./documents/docsCommand.ts";
 import { helpText } from "./helpText.ts";
 import { readCommandLine } from "./options.ts";
 
 function terminalOf(signal: AbortSignal): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
+    note: (text) => void process.stderr.write(text),
+    progress: (line) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    },
     confirm: async (question) => {
       if (!process.stdin.isTTY || !process.stdout.isTTY) return null;
       const lines = createInterface({ input: process.stdin, output: process.stdout });
@@ -31,13 +36,15 @@ async function main(): Promise<number> {
       process.stderr.write(`assistants: ${line.message} (--help says more)\n`);
       return exits.error;
     case "run":
+    case "docs":
       break;
   }
   // The step that is under way ends, and is recorded; nothing more begins. A second Ctrl-C ends at once.
   const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort());
   try {
-    return await runCommand(line.options, terminalOf(interrupt.signal));
+    const terminal = terminalOf(interrupt.signal);
+    return await (line.kind === "docs" ? runDocs(line.options, terminal) : runCommand(line.options, terminal));
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     const where =
@@ -45,7 +52,7 @@ async function main(): Promise<number> {
         ? ""
         : `\n${error instanceof Error ? error.stack : ""}`;
     process.stderr.write(`assistants: ${words.split("\n")[0]}${where}\n`);
-    return exits.error;
+    return error instanceof InvalidStores ? exits.invalid : exits.error;
   }
 }
 

@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
 
+import { cacheDirOf, docsCommands } from "./documents/docsOptions.ts";
+import type { DocsCommandName, DocsOptions } from "./documents/docsOptions.ts";
+
 export type CommandName = "plan" | "push" | "pull" | "status" | "validate";
 
 export interface CliOptions {
@@ -28,6 +31,7 @@ export interface CliOptions {
 /** What a command line asks for. `wrong` carries one line for the person who typed it. */
 export type CommandLine =
   | { readonly kind: "run"; readonly options: CliOptions }
+  | { readonly kind: "docs"; readonly options: DocsOptions }
   | { readonly kind: "help" }
   | { readonly kind: "wrong"; readonly message: string };
 
@@ -48,10 +52,12 @@ const flags = {
   all: { type: "boolean" },
   remote: { type: "string", multiple: true },
   disable: { type: "string", multiple: true },
+  keep: { type: "boolean" },
+  "retry-failed": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
-const commands: readonly string[] = ["plan", "push", "pull", "status", "validate"];
+const commands: readonly string[] = ["plan", "push", "pull", "status", "validate", "docs"];
 
 /** Reads the arguments after the program's name, and the variables that hold keys. */
 export function readCommandLine(
@@ -67,9 +73,9 @@ export function readCommandLine(
   const { values, positionals } = parsed;
   if (values.help === true || positionals[0] === "help") return { kind: "help" };
   const [command, ...paths] = positionals;
-  if (command === undefined) return wrong("say what to do: plan, push, pull, status or validate");
+  if (command === undefined) return wrong("say what to do: plan, push, pull, status, validate or docs");
   if (!commands.includes(command))
-    return wrong(`there is no command '${command}': plan, push, pull, status or validate`);
+    return wrong(`there is no command '${command}': plan, push, pull, status, validate or docs`);
   if (values.ours === true && values.theirs === true) return wrong("--ours and --theirs exclude each other");
   if (values.theirs === true && command !== "pull" && values.pull !== true) return wrong("--theirs is for pull");
   const given = values.connection ?? env["ASSISTANTS_CONNECTION"];
@@ -82,6 +88,27 @@ export function readCommandLine(
     const at = link.lastIndexOf("=");
     if (at < 1) return wrong(`--link is PATH=ID, not '${link}'`);
     links.set(slashed(link.slice(0, at)), link.slice(at + 1));
+  }
+  if (command === "docs") {
+    const [what, ...stores] = paths;
+    if (what === undefined || !docsCommands.includes(what)) return wrong("say what to do: docs plan, sync or clean");
+    if (connection === null) return wrong("--connection URL is required");
+    return {
+      kind: "docs",
+      options: {
+        command: what as DocsCommandName,
+        stores: stores.map(slashed),
+        root: values.root ?? ".",
+        connection,
+        apiKey: keyFor(connection.baseUrl, env),
+        json: values.json === true,
+        yes: values.yes === true,
+        keep: values.keep === true,
+        retryFailed: values["retry-failed"] === true,
+        links: new Map([...links].flatMap(([name, id]) => (id === null ? [] : [[name, id] as const]))),
+        cacheDir: cacheDirOf(env),
+      },
+    };
   }
   return {
     kind: "run",
@@ -105,7 +132,10 @@ export function readCommandLine(
   };
 }
 
-function connectionOf(given: string | undefined, baseUrl: string | undefined): CliOptions["connection"] | string {
+export function connectionOf(
+  given: string | undefined,
+  baseUrl: string | undefined,
+): CliOptions["connection"] | string {
   if (given === undefined && baseUrl === undefined) return null;
   const isUrl = given !== undefined && /^https?:/i.test(given);
   const address = baseUrl ?? (isUrl ? given : undefined);
@@ -123,7 +153,7 @@ function connectionOf(given: string | undefined, baseUrl: string | undefined): C
 }
 
 /** `OPENAI_API_KEY` belongs to OpenAI and goes to no other host. */
-function keyFor(baseUrl: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+export function keyFor(baseUrl: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
   const own = env["ASSISTANTS_API_KEY"]?.trim();
   if (own !== undefined && own !== "") return own;
   return (

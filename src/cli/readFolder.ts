@@ -2,9 +2,12 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { checkDefinition } from "../core/definition/checkDefinition.ts";
+import { checkSource } from "../core/definition/checkDefinition.ts";
 import type { Problem } from "../core/definition/definition.ts";
+import { referencesOf } from "../core/definition/references.ts";
 import type { DefinitionFacts } from "../core/definition/rules/rule.ts";
+import { rules } from "../core/definition/rules/table.ts";
+import { readSource } from "../core/definition/source.ts";
 import { emptyLock } from "../core/sync/lock.ts";
 import type { Lock } from "../core/sync/lock.ts";
 import { parseLock } from "../core/sync/lockText.ts";
@@ -69,39 +72,41 @@ async function readDefinition(
   options: FolderOptions,
 ): Promise<LocalDefinition> {
   const text = await readFile(join(root, path), "utf8");
-  const fileExists = (reference: string): boolean => {
-    const target = referencePath(path, reference);
-    return target !== null && existsSync(join(root, target));
-  };
-  const facts = { fileExists, storeNames, models: options.models, now: options.now };
-  let parsed = checkDefinition(text, { facts, disabled: options.disabled });
-  let unreadable: string | null = null;
+  const source = readSource(text);
+  const references = referencesOf(source);
+  const problems: string[] = [];
   const read = async (reference: string): Promise<{ readonly path: string; readonly bytes: Buffer } | null> => {
     const target = referencePath(path, reference);
     if (target === null) {
-      unreadable = `${reference} is outside the folder.`;
+      problems.push(`${reference} is outside the folder.`);
       return null;
     }
     try {
       return { path: target, bytes: await readFile(join(root, target)) };
     } catch (error) {
-      unreadable = `${reference} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      problems.push(`${reference} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       return null;
     }
   };
+  const instructionsFile = references.instructions === null ? null : await read(references.instructions);
+  const instructions =
+    instructionsFile === null ? null : { path: instructionsFile.path, text: instructionsFile.bytes.toString("utf8") };
+  const facts = {
+    fileExists: (reference: string): boolean => {
+      const target = referencePath(path, reference);
+      return target !== null && existsSync(join(root, target));
+    },
+    storeNames,
+    models: options.models,
+    now: options.now,
+    ...(instructions === null ? {} : { instructionsText: instructions.text }),
+  };
+  const parsed = checkSource(source, rules, { facts, disabled: options.disabled });
   if (!parsed.valid) return { path, text, parsed, instructions: null, files: [], unreadable: null };
-  const { definition } = parsed;
-  const file = definition.instructions?.kind === "file" ? await read(definition.instructions.path) : null;
-  const instructions = file === null ? null : { path: file.path, text: file.bytes.toString("utf8") };
-  if (instructions !== null)
-    parsed = checkDefinition(text, {
-      facts: { ...facts, instructionsText: instructions.text },
-      disabled: options.disabled,
-    });
   const files: LocalFile[] = [];
-  for (const reference of definition.files) {
+  for (const reference of parsed.definition.files) {
     const one = await read(reference);
     if (one !== null) files.push({ reference, path: one.path, sha256: sha256Of(one.bytes) });
   }
-  return { path, text, parsed, instructions, files, unreadable };
+  return { path, text, parsed, instructions, files, unreadable: problems.at(-1) ?? null };
 }

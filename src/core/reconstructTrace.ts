@@ -1,3 +1,4 @@
+import { queriesOf } from "./retrieval/citedResult.ts";
 import { textOf } from "./growingText.ts";
 import type { CallTrace, RunTrace, Segment, SegmentKind, StepTrace } from "./runTrace.ts";
 import { imagesOf, printed } from "./stepTrace.ts";
@@ -80,6 +81,7 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
     output: null,
     images: [],
     results: null,
+    queries: [],
     origin: null,
     answer: null,
     start,
@@ -99,7 +101,12 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
       return { ...base, input: textOf(input), output: printed(outputs), images: imagesOf(outputs) };
     }
     case "file_search":
-      return { ...base, input: textOf(""), results: call.file_search.results ?? [] };
+      return {
+        ...base,
+        input: textOf(""),
+        results: call.file_search.results ?? [],
+        queries: queriesOf(call.file_search),
+      };
     default:
       return { ...base, input: textOf("") };
   }

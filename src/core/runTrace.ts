@@ -55,6 +55,8 @@ export interface CallTrace {
   /** File ids of the pictures that the code made. */
   readonly images: readonly string[];
   readonly results: readonly FileSearchResult[] | null;
+  /** What a file search looked for, where the server says it. */
+  readonly queries: readonly string[];
   /** Who made the output that was submitted; null before that, and where nobody recorded it. */
   readonly origin: AnswerOrigin | null;
   /** What sources on this side came to, while the call waits and after. */

@@ -1,3 +1,4 @@
+import { queriesOf } from "./retrieval/citedResult.ts";
 import { appendText, emptyText, textOf } from "./growingText.ts";
 import type { CallAnswer } from "./answers/toolAnswer.ts";
 import type { CallTrace, StepTrace, SubmittedAnswer } from "./runTrace.ts";
@@ -62,7 +63,7 @@ function finalCall(call: ToolCall, known: readonly CallTrace[], index: number, s
         images: imagesOf(call.code_interpreter.outputs),
       };
     case "file_search":
-      return { ...base, results: call.file_search.results ?? [] };
+      return { ...base, results: call.file_search.results ?? [], queries: queriesOf(call.file_search) };
     default:
       return base;
   }
@@ -82,6 +83,7 @@ function newCall(id: string, type: CallTrace["type"], at: number): CallTrace {
     output: null,
     images: [],
     results: null,
+    queries: [],
     origin: null,
     answer: null,
     start: at,

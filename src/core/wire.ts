@@ -168,6 +168,8 @@ export interface Run {
   readonly model: string;
   readonly instructions: string;
   readonly tools: readonly AssistantTool[];
+  /** What the run searches and works with; live servers send it though the specification does not say so. */
+  readonly tool_resources?: ToolResources | null;
   readonly metadata: Metadata | null;
   readonly usage: Usage | null;
   readonly max_prompt_tokens: number | null;
@@ -242,6 +244,7 @@ export interface VectorStore {
     readonly cancelled: number;
     readonly total: number;
   };
+  readonly expires_after?: { readonly anchor: "last_active_at"; readonly days: number };
   readonly expires_at?: number | null;
   readonly last_active_at: number | null;
   readonly metadata: Metadata | null;

@@ -1,5 +1,6 @@
 /** The messages between host and webview: one union each way. Requests settle always, with a value or an error in words. */
 import type {
+  CitationView,
   Draft,
   MessageView,
   PanelCommand,
@@ -28,6 +29,13 @@ export type PatchOp =
       readonly part: number;
       readonly from: number;
       readonly append: string;
+    }
+  /** The annotations of a part, all of them: one has come, or it is known now where one leads. */
+  | {
+      readonly op: "citations";
+      readonly messageId: string;
+      readonly part: number;
+      readonly citations: readonly CitationView[];
     }
   | { readonly op: "removeMessage"; readonly messageId: string }
   /** Older messages, oldest first, to be put before all others. */
@@ -95,6 +103,32 @@ export interface Requests {
   readonly saveFile: { readonly params: { readonly fileId: string }; readonly result: null };
   /** Opens code as a new Python file that is not saved yet. */
   readonly pythonFile: { readonly params: { readonly code: string }; readonly result: null };
+  /** Opens what an annotation of a message stands for. What stands in the way, the host says as a notice. */
+  readonly openCitation: {
+    readonly params: {
+      readonly messageId: string;
+      readonly part: number;
+      readonly index: number;
+      readonly beside: boolean;
+    };
+    readonly result: null;
+  };
+  /** Opens the source of a result of a file search in the same way. */
+  readonly openSearchResult: {
+    readonly params: {
+      readonly runId: string;
+      readonly stepId: string;
+      readonly callId: string;
+      readonly index: number;
+      readonly beside: boolean;
+    };
+    readonly result: null;
+  };
+  /** Opens the retrieval inspector with a file search of a run. */
+  readonly inspectSearch: {
+    readonly params: { readonly runId: string; readonly stepId: string; readonly callId: string };
+    readonly result: null;
+  };
   readonly copy: { readonly params: { readonly text: string }; readonly result: null };
   readonly command: { readonly params: { readonly command: PanelCommand }; readonly result: null };
 }

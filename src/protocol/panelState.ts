@@ -4,7 +4,9 @@
  * All times are milliseconds since the epoch on the host's clock. Raw wire objects are not in here: the webview asks for
  * them when a person opens the *Raw* tab (`raw` in `requests.ts`).
  */
+import type { RunOption } from "../core/sync/runQuestion.ts";
 import type { MessageStatus, RunStatus, RunStepStatus, Usage } from "../core/wire.ts";
+import type { ChunkPlace } from "../core/retrieval/retrieval.ts";
 import type { AnswerOrigin } from "../core/answers/toolAnswer.ts";
 import type { Fidelity, Segment } from "../core/runTrace.ts";
 
@@ -48,7 +50,11 @@ export type PanelCommand =
   | "chooseModel"
   | "setKey"
   | "copyThreadId"
-  | "dismissNotice";
+  | "dismissNotice"
+  | RunCommand;
+
+/** Answers to the question that a notice asks before a run, of an assistant that is not what its definition says. */
+export type RunCommand = `run:${RunOption}`;
 
 export type MessagePart =
   | { readonly kind: "text"; readonly text: string; readonly citations: readonly CitationView[] }
@@ -56,10 +62,29 @@ export type MessagePart =
   /** `fileId`: the stored file; null for an image that is somewhere on the web, which the panel does not fetch. */
   | { readonly kind: "image"; readonly label: string; readonly fileId: string | null };
 
-/** `marker` is the exact substring of the part's text that the citation replaces. */
+/** An annotation of a text. `marker` is the exact substring of the part's text that it replaces. */
 export interface CitationView {
   readonly marker: string;
+  /** Such as "returns.md:14", "manual.pdf p. 31". */
   readonly label: string;
+  /** `source`: what the text rests on; `file`: a file that the run has made. */
+  readonly kind: "source" | "file";
+}
+
+/** A search of a run: what it looked for and what it found. */
+export interface SearchCallView {
+  /** Empty where the server does not say. */
+  readonly queries: readonly string[];
+  readonly results: readonly SearchResultView[];
+}
+
+export interface SearchResultView {
+  readonly filename: string;
+  /** 0 to 1. */
+  readonly score: number;
+  /** Empty when the server did not send it. */
+  readonly text: string;
+  readonly place: ChunkPlace;
 }
 
 export interface MessageView {
@@ -87,6 +112,8 @@ export interface CallView {
   readonly output: string | null;
   /** Pictures that the code made, as file ids. */
   readonly images: readonly string[];
+  /** A file search that is over; null for other calls. */
+  readonly search: SearchCallView | null;
   readonly origin: AnswerOrigin | null;
   /** Line of the tool in its definition file, from 1; null when unknown. */
   readonly definitionLine: number | null;

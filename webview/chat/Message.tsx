@@ -32,7 +32,14 @@ export const Message = memo(function Message({ message, inRun = false, shown = n
       <div class="message-body">
         {parts.map((part, index) =>
           part.fileId !== null && shown.has(part.fileId) ? null : (
-            <Part key={index} part={part} user={user} done={view.status !== "in_progress"} />
+            <Part
+              key={index}
+              part={part}
+              user={user}
+              done={view.status !== "in_progress"}
+              messageId={view.id}
+              index={index}
+            />
           ),
         )}
       </div>
@@ -47,10 +54,23 @@ export const Message = memo(function Message({ message, inRun = false, shown = n
   );
 });
 
-function Part({ part, user, done }: { readonly part: PartNode; readonly user: boolean; readonly done: boolean }) {
+interface PartProps {
+  readonly part: PartNode;
+  readonly user: boolean;
+  readonly done: boolean;
+  readonly messageId: string;
+  /** Which part of the message it is. */
+  readonly index: number;
+}
+
+function Part({ part, user, done, messageId, index }: PartProps) {
   switch (part.kind) {
     case "text":
-      return user ? <PlainText part={part} /> : <Markdown part={part} done={done} />;
+      return user ? (
+        <PlainText part={part} />
+      ) : (
+        <Markdown part={part} done={done} messageId={messageId} index={index} />
+      );
     case "refusal":
       return (
         <div class="refusal">

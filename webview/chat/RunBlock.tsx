@@ -36,7 +36,7 @@ export const RunBlock = memo(function RunBlock({ run, messages, latest }: Props)
             call.view.value.type === "code_interpreter" ? (
               <CodeRun key={call.id} call={call} rough={run.head.value.fidelity === "reconstructed"} />
             ) : (
-              <CallRecord key={call.id} call={call} />
+              <CallRecord key={call.id} call={call} step={step} />
             ),
           );
       })}

@@ -44,6 +44,18 @@ export class MessageNode {
     }
   }
 
+  /** Takes over the annotations of a part; false when there is no such part. */
+  cite(part: number, citations: readonly CitationView[]): boolean {
+    const node = this.parts.peek()[part];
+    if (node === undefined) {
+      return false;
+    }
+    if (JSON.stringify(citations) !== JSON.stringify(node.citations.peek())) {
+      node.citations.value = citations;
+    }
+    return true;
+  }
+
   /** Appends to a part; false when the offset shows that something was lost. The first part after the last may be opened. */
   append(part: number, from: number, text: string): boolean {
     const parts = this.parts.peek();

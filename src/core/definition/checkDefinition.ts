@@ -10,6 +10,7 @@ import { findingsOf } from "./rules/rule.ts";
 import { rules } from "./rules/table.ts";
 import { schemaProblems } from "./schemaProblems.ts";
 import { nameIn, readSource } from "./source.ts";
+import type { Source } from "./source.ts";
 
 const validator = new Validator(schema as unknown as Schema, "7", false);
 
@@ -22,12 +23,12 @@ export interface CheckOptions {
 
 /** Reads a definition and holds it to every rule. Never throws: whatever is wrong becomes a problem at its range. */
 export function checkDefinition(text: string, options: CheckOptions = {}): ParsedDefinition {
-  return readBy(text, rules, options);
+  return checkSource(readSource(text), rules, options);
 }
 
-/** The same with a choice of rules. */
-export function readBy(text: string, chosen: readonly Rule[], options: CheckOptions): ParsedDefinition {
-  const source = readSource(text);
+/** The same for a text that was read, with a choice of rules. */
+export function checkSource(source: Source, chosen: readonly Rule[], options: CheckOptions): ParsedDefinition {
+  const { text } = source;
   const problems: Problem[] = [...source.problems];
   if (problems.some((problem) => problem.severity === "error")) return { valid: false, name: nameIn(source), problems };
   const { value } = source;

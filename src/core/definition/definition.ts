@@ -7,6 +7,15 @@ export interface Fix {
   /** Such as "Add `required` with every property". */
   readonly title: string;
   readonly changes: readonly FieldChange[];
+  /** Only a person knows the value: `answeredChanges` puts what they say in the place of the last change's. */
+  readonly ask?: { readonly prompt: string; readonly placeholder: string };
+}
+
+/** The changes of a fix that asks, with the answer. */
+export function answeredChanges({ changes }: Fix, answer: string): readonly FieldChange[] {
+  return changes.map((change, index) =>
+    index === changes.length - 1 && change.kind !== "remove" ? { ...change, value: answer } : change,
+  );
 }
 
 /** Something wrong in a definition, at its place in the text. Offsets are UTF-16 units, `[start, end)`. */

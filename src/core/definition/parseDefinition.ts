@@ -1,6 +1,7 @@
-import { readBy } from "./checkDefinition.ts";
+import { checkSource } from "./checkDefinition.ts";
 import type { ParsedDefinition } from "./definition.ts";
 import { rules } from "./rules/table.ts";
+import { readSource } from "./source.ts";
 
 /** What the protocol refuses. Advice, and what depends on the surroundings, is `checkDefinition`'s. */
 const wireRules = rules.filter((rule) => rule.severity === "error" && rule.source === "wire");
@@ -10,5 +11,5 @@ const wireRules = rules.filter((rule) => rule.severity === "error" && rule.sourc
  * text becomes a problem at its range.
  */
 export function parseDefinition(text: string): ParsedDefinition {
-  return readBy(text, wireRules, {});
+  return checkSource(readSource(text), wireRules, {});
 }

@@ -15,8 +15,25 @@ export interface Source {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a text. Never throws: whatever is wrong with it becomes a problem at its range. */
+/** The texts that were read last: after a keystroke the tree, the diagnostics and the sync ask for the same one. */
+const recent = new Map<string, Source>();
+const mostRecent = 4;
+
+/**
+ * Reads a text. Never throws: whatever is wrong with it becomes a problem at its range. Those who ask for the same text get the
+ * same source, and leave it as it is.
+ */
 export function readSource(text: string): Source {
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const source = parsed(text);
+  const oldest = recent.keys().next().value;
+  if (recent.size >= mostRecent && oldest !== undefined) recent.delete(oldest);
+  recent.set(text, source);
+  return source;
+}
+
+function parsed(text: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,

@@ -16,7 +16,7 @@ export interface Source {
 /** Null for a file that is neither an assistant nor a store. */
 export function fileKindOf(path: string): FileKind | null {
   if (/\.assistant\.(ya?ml|json)$/i.test(path)) return "assistant";
-  return /\.vectorstore\.ya?ml$/i.test(path) ? "vectorstore" : null;
+  return /\.vectorstore\.(ya?ml|json)$/i.test(path) ? "vectorstore" : null;
 }
 
 export function readSource(kind: FileKind, text: string, json = false): Source {

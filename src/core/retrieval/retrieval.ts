@@ -29,6 +29,8 @@ export interface SearchParams {
  */
 export interface ChunkPlace {
   readonly page: number | null;
+  readonly endPage: number | null;
+  /** The headings above it, outermost first. */
   readonly heading: string | null;
   readonly start: number | null;
   readonly end: number | null;
@@ -38,6 +40,7 @@ export interface ChunkPlace {
 
 export const unknownPlace: ChunkPlace = {
   page: null,
+  endPage: null,
   heading: null,
   start: null,
   end: null,

@@ -3,18 +3,22 @@ import type { Schema } from "@cfworker/json-schema";
 
 import schema from "../../../schemas/vectorstore.schema.json" with { type: "json" };
 import type { Problem } from "../definition/definition.ts";
-import { isJsonMap, jsonMap } from "../definition/json.ts";
+import type { CheckOptions } from "../definition/checkDefinition.ts";
+import { isJsonMap } from "../definition/json.ts";
 import type { JsonMap } from "../definition/json.ts";
-import { secretsIn } from "../definition/rules/secrets.ts";
+import { findingsOf } from "../definition/rules/rule.ts";
 import { schemaProblems } from "../definition/schemaProblems.ts";
-import type { Source } from "../definition/source.ts";
-import { keyRangeAt, nameIn, rangeAt, readSource } from "../definition/source.ts";
+import { nameIn, readSource } from "../definition/source.ts";
+import { storeRules } from "./rules.ts";
 import type { Attributes, ChunkingStrategy, ParsedStore, StoreDefinition } from "./storeDefinition.ts";
 
 const validator = new Validator(schema as unknown as Schema, "7", false);
 
-/** Reads a store definition. Never throws: whatever is wrong with the text becomes a problem at its range. */
-export function parseStore(text: string): ParsedStore {
+/**
+ * Reads a store definition and holds it to every rule that is not turned off. Never throws: whatever is wrong with the text
+ * becomes a problem at its range.
+ */
+export function parseStore(text: string, { facts = {}, disabled }: CheckOptions = {}): ParsedStore {
   const source = readSource(text);
   const problems: Problem[] = [...source.problems];
   if (problems.some(({ severity }) => severity === "error")) return { valid: false, name: nameIn(source), problems };
@@ -27,67 +31,12 @@ export function parseStore(text: string): ParsedStore {
       problems: [...problems, { severity: "error", code: "schema", message, start: 0, end: text.length }],
     };
   }
-  problems.push(...schemaProblems(source, validator, false), ...beyondSchema(source, value));
+  problems.push(...schemaProblems(source, validator, true));
+  for (const rule of storeRules)
+    if (disabled?.has(rule.code) !== true) problems.push(...findingsOf(rule, source, value, facts));
+  problems.sort((a, b) => a.start - b.start);
   if (problems.some(({ severity }) => severity === "error")) return { valid: false, name: nameIn(source), problems };
   return { valid: true, store: storeOf(value), problems };
-}
-
-/** What a schema cannot say. */
-function beyondSchema(source: Source, value: JsonMap): readonly Problem[] {
-  const problems: Problem[] = [];
-  const chunks = jsonMap(jsonMap(value["chunking_strategy"])["static"]);
-  const [most, overlap] = [chunks["max_chunk_size_tokens"], chunks["chunk_overlap_tokens"]];
-  if (typeof most === "number" && typeof overlap === "number" && overlap > most / 2) {
-    const message = `\`chunk_overlap_tokens\` is at most half of \`max_chunk_size_tokens\` (${Math.floor(most / 2)}).`;
-    problems.push({
-      severity: "error",
-      code: "store-overlap",
-      message,
-      ...rangeAt(source, ["chunking_strategy", "static", "chunk_overlap_tokens"]),
-    });
-  }
-  for (const field of ["include", "exclude", "allow_secrets"]) {
-    const globs: readonly unknown[] = Array.isArray(value[field]) ? value[field] : [];
-    for (const [index, item] of globs.entries()) {
-      const glob = isJsonMap(item) ? item["glob"] : item;
-      if (typeof glob !== "string" || !/^(?:[/\\]|[A-Za-z]:|.*\.\.(?:[/\\]|$))/.test(glob)) continue;
-      const message = "A glob stays inside the workspace: no absolute path, no `..`.";
-      problems.push({ severity: "error", code: "store-glob", message, ...rangeAt(source, [field, index]) });
-    }
-  }
-  problems.push(...reservedAttributes(source, value));
-  if (typeof value["name"] === "string" && value["name"].startsWith("vs_")) {
-    const message = "A name that begins with `vs_` would be taken for an id.";
-    problems.push({ severity: "error", code: "store-name", message, ...keyRangeAt(source, ["name"]) });
-  }
-  for (const { start, end, what } of secretsIn(source.text))
-    problems.push({
-      severity: "error",
-      code: "secret",
-      message: `This looks like ${what}: keep secrets out of files that are committed.`,
-      start,
-      end,
-    });
-  return problems;
-}
-
-/** Attributes that begin with `awb_` are the sync's own. */
-function reservedAttributes(source: Source, value: JsonMap): readonly Problem[] {
-  const include: readonly unknown[] = Array.isArray(value["include"]) ? value["include"] : [];
-  const places = [["attributes"], ...include.map((_, index) => ["include", index, "attributes"])];
-  return places.flatMap((path) => {
-    const attributes = jsonMap(
-      path.length === 1 ? value["attributes"] : jsonMap(include[Number(path[1])])["attributes"],
-    );
-    return Object.keys(attributes)
-      .filter((key) => key.startsWith("awb_"))
-      .map((key) => ({
-        severity: "error" as const,
-        code: "store-attribute",
-        message: "Attributes that begin with `awb_` are kept for the sync: choose another name.",
-        ...keyRangeAt(source, [...path, key]),
-      }));
-  });
 }
 
 function storeOf(value: JsonMap): StoreDefinition {

@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
 
+import type { Fix } from "../../core/definition/definition.ts";
 import { Command } from "../../manifest.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
+import { fixByAnswer } from "../definitions/quickFixes.ts";
+import { chooseRules } from "../definitions/ruleChoice.ts";
 import type { ChatPanels } from "../panel/chatPanels.ts";
 import { newAssistant } from "./newAssistant.ts";
 import type { NewAssistantServices } from "./newAssistant.ts";
@@ -36,5 +39,9 @@ export function registerDefinitionCommands(services: DefinitionCommandServices):
       newAssistant(services, source instanceof vscode.Uri ? source : null),
     ),
     registerCommand(Command.newVectorStore, log, () => newVectorStore(stores)),
+    registerCommand(Command.chooseRules, log, (code) => chooseRules(typeof code === "string" ? code : null)),
+    registerCommand(Command.fixByAnswer, log, async (uri, fix) => {
+      if (uri instanceof vscode.Uri) await fixByAnswer(uri, fix as Fix);
+    }),
   );
 }

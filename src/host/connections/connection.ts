@@ -26,6 +26,8 @@ export interface Connection {
   /** The model of definitions that name none. Empty while none has been chosen. */
   readonly model: string;
   readonly key: KeySource;
+  /** What `assistants.lock.json` calls it; absent: the server's address. */
+  readonly lockKey?: string;
 }
 
 export const offlineConnection: Connection = {

@@ -6,8 +6,11 @@ import type { Log } from "../log.ts";
 import { onSettingChange, readSetting, writeSetting } from "../settings.ts";
 import { offlineConnection, parseBaseUrl } from "./connection.ts";
 import type { Connection } from "./connection.ts";
+import { lockKeys } from "./lockKeys.ts";
+import type { GivenKeys } from "./lockKeys.ts";
 
 const environmentId = "openai-environment";
+const lockKeysState = "assistants.lockKeys";
 const modelStateKey = "assistants.environmentModel";
 
 /** The connections there are, the one in use, and their keys. */
@@ -33,7 +36,16 @@ export class ConnectionStore implements vscode.Disposable {
     const own = Array.isArray(settings)
       ? settings.flatMap((setting: ConnectionSetting) => this.#fromSetting(setting))
       : [];
-    return [offlineConnection, ...(environment === null ? [] : [environment]), ...own];
+    return this.#named([offlineConnection, ...(environment === null ? [] : [environment]), ...own]);
+  }
+
+  /** Each with its name in locks. A name that is new is remembered. */
+  #named(connections: readonly Connection[]): readonly Connection[] {
+    const given = this.#context.globalState.get<GivenKeys>(lockKeysState, {});
+    const keys = lockKeys(connections, given);
+    if (Object.entries(keys).some(([id, key]) => given[id] !== key))
+      void this.#context.globalState.update(lockKeysState, { ...given, ...keys });
+    return connections.map((connection) => ({ ...connection, lockKey: keys[connection.id] ?? connection.id }));
   }
 
   /** The one in use; the offline model when the chosen one is gone. */

@@ -3,12 +3,14 @@ import * as vscode from "vscode";
 import { Setting } from "../../manifest.ts";
 import type { Log } from "../log.ts";
 import { onSettingChange } from "../settings.ts";
+import { isThere } from "../sync/folderFiles.ts";
 import type { CheckServices } from "./definitionChecks.ts";
 import { problemsOf } from "./definitionChecks.ts";
 import type { DefinitionStore } from "./definitionStore.ts";
 import { isDefinition } from "./definitionStore.ts";
 import { fileText } from "./definitionText.ts";
 import { positionsIn } from "./positions.ts";
+import { isStoreDefinition } from "./storeDefinitions.ts";
 
 /** Problems of definitions, in the editor and the Problems view. Begins with the first definition that is opened or listed. */
 export function registerDefinitionDiagnostics(
@@ -17,47 +19,80 @@ export function registerDefinitionDiagnostics(
   log: Log,
 ): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("assistants");
+  /** The newest look at each file: an older one that ends later says nothing. */
+  const looks = new Map<string, number>();
+  let look = 0;
   const show = async (uri: vscode.Uri): Promise<void> => {
+    const [key, mine] = [uri.toString(), (look += 1)];
+    looks.set(key, mine);
     try {
-      if ((await definitions.find(uri)) === null) collection.delete(uri);
-      else collection.set(uri, await diagnosticsOf(uri, services));
+      const there = isDefinition(uri) ? (await definitions.find(uri)) !== null : await isThere(uri);
+      const found = there ? await diagnosticsOf(uri, services) : [];
+      if (looks.get(key) === mine) collection.set(uri, found);
     } catch (error) {
       log.warn(`${uri.path} cannot be checked: ${error instanceof Error ? error.message : String(error)}`);
       collection.delete(uri);
     }
   };
   const showAll = async (): Promise<void> => {
-    const files = await definitions.all();
-    const known = new Set(files.map((file) => file.uri.toString()));
+    const uris = [...(await definitions.all()).map(({ uri }) => uri), ...(await storesOf(services))];
+    const known = new Set(uris.map((uri) => uri.toString()));
     collection.forEach((uri) => {
-      if (!known.has(uri.toString())) collection.delete(uri);
+      if (known.has(uri.toString())) return;
+      looks.delete(uri.toString());
+      collection.delete(uri);
     });
-    await Promise.all(files.map((file) => show(file.uri)));
+    await Promise.all(uris.map((uri) => show(uri)));
   };
-  let timer: NodeJS.Timeout | null = null;
   /** The surroundings changed. */
-  const showAllSoon = (): void => {
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void showAll(), 400);
-  };
-  for (const document of vscode.workspace.textDocuments) if (isDefinition(document.uri)) void show(document.uri);
+  const showAllSoon = debounced(showAll);
+  const storesSoon = debounced(async () => {
+    for (const uri of await storesOf(services)) void show(uri);
+  });
+  const isOurs = (uri: vscode.Uri): boolean => isDefinition(uri) || isStoreDefinition(uri);
+  for (const document of vscode.workspace.textDocuments) if (isOurs(document.uri)) void show(document.uri);
+  // Files that the globs of stores match come and go.
+  const files = vscode.workspace.createFileSystemWatcher("**/*", false, true, false);
   return vscode.Disposable.from(
     collection,
+    files,
+    files.onDidCreate(storesSoon.run),
+    files.onDidDelete(storesSoon.run),
+    storesSoon,
     definitions.onChange((uri) => void (uri === null ? showAll() : show(uri))),
     vscode.workspace.onDidOpenTextDocument((document) => {
-      if (isDefinition(document.uri)) void show(document.uri);
+      if (isOurs(document.uri)) void show(document.uri);
     }),
-    vscode.workspace.onDidCreateFiles(showAllSoon),
-    vscode.workspace.onDidDeleteFiles(showAllSoon),
-    vscode.workspace.onDidRenameFiles(showAllSoon),
-    services.stores.onChange(showAllSoon),
-    services.models.onChange(showAllSoon),
-    services.connections.onChange(showAllSoon),
-    onSettingChange([Setting.diagnosticsDisabled], showAllSoon),
-    new vscode.Disposable(() => {
-      if (timer !== null) clearTimeout(timer);
-    }),
+    vscode.workspace.onDidCreateFiles(showAllSoon.run),
+    vscode.workspace.onDidDeleteFiles(showAllSoon.run),
+    vscode.workspace.onDidRenameFiles(showAllSoon.run),
+    services.stores.onChange(showAllSoon.run),
+    services.models.onChange(showAllSoon.run),
+    services.connections.onChange(showAllSoon.run),
+    onSettingChange([Setting.diagnosticsDisabled], showAllSoon.run),
+    showAllSoon,
   );
+
+  function debounced(work: () => Promise<void>): vscode.Disposable & { readonly run: () => void } {
+    let timer: NodeJS.Timeout | null = null;
+    const told = (error: unknown): void =>
+      log.warn(`Problems cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
+    return {
+      run: () => {
+        if (timer !== null) clearTimeout(timer);
+        timer = setTimeout(() => void work().catch(told), 400);
+      },
+      dispose: () => {
+        if (timer !== null) clearTimeout(timer);
+      },
+    };
+  }
+}
+
+/** The store definitions of the folders that are open. */
+async function storesOf({ stores }: CheckServices): Promise<readonly vscode.Uri[]> {
+  const roots = vscode.workspace.workspaceFolders ?? [];
+  return (await Promise.all(roots.map((root) => stores.files(root.uri)))).flat().map(({ uri }) => uri);
 }
 
 async function diagnosticsOf(uri: vscode.Uri, services: CheckServices): Promise<vscode.Diagnostic[]> {

@@ -1,10 +1,14 @@
 import * as vscode from "vscode";
 
+import { allReferences, referencesOf } from "../../core/definition/references.ts";
 import { parseDefinition } from "../../core/definition/parseDefinition.ts";
+import { readSource } from "../../core/definition/source.ts";
 import { definitionGlob } from "../../manifest.ts";
+import { relativeFile } from "../language/relativeFiles.ts";
 import type { Log } from "../log.ts";
 import type { DefinitionFile } from "./definitionFile.ts";
 import { fileText } from "./definitionText.ts";
+import { ReferencedFiles } from "./referencedFiles.ts";
 
 const namePattern = /\.assistant\.(ya?ml|json)$/;
 
@@ -26,9 +30,10 @@ export class DefinitionStore implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri | null>();
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #pending = new Map<string, NodeJS.Timeout>();
+  #references: ReferencedFiles | null = null;
   #loading: Promise<void> | null = null;
 
-  /** A definition was read anew; null when the set of files changed. */
+  /** A definition was read anew, or a file that it names changed; null when the set of files changed. */
   readonly onChange = this.#changed.event;
 
   constructor(log: Log) {
@@ -59,8 +64,11 @@ export class DefinitionStore implements vscode.Disposable {
 
   async #load(): Promise<void> {
     const watcher = vscode.workspace.createFileSystemWatcher(definitionGlob);
+    this.#references = new ReferencedFiles();
     this.#subscriptions.push(
       watcher,
+      this.#references,
+      this.#references.onChange((uri) => this.#schedule(uri)),
       watcher.onDidCreate((uri) => this.#schedule(uri)),
       watcher.onDidChange((uri) => this.#schedule(uri)),
       watcher.onDidDelete((uri) => this.#remove(uri)),
@@ -77,7 +85,7 @@ export class DefinitionStore implements vscode.Disposable {
   async #findAll(): Promise<void> {
     const uris = await vscode.workspace.findFiles(definitionGlob, "**/node_modules/**");
     const found = new Set(uris.map((uri) => uri.toString()));
-    for (const known of this.#files.keys()) if (!found.has(known)) this.#files.delete(known);
+    for (const { uri } of this.#files.values()) if (!found.has(uri.toString())) this.#forget(uri);
     await Promise.all(uris.map((uri) => this.#read(uri)));
   }
 
@@ -98,17 +106,28 @@ export class DefinitionStore implements vscode.Disposable {
   }
 
   #remove(uri: vscode.Uri): void {
-    if (this.#files.delete(uri.toString())) this.#changed.fire(null);
+    if (this.#forget(uri)) this.#changed.fire(null);
+  }
+
+  #forget(uri: vscode.Uri): boolean {
+    this.#references?.set(uri, []);
+    return this.#files.delete(uri.toString());
   }
 
   async #read(uri: vscode.Uri): Promise<void> {
     const key = uri.toString();
     const path = vscode.workspace.asRelativePath(uri, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
     try {
-      this.#files.set(key, { uri, path, parsed: parseDefinition(await fileText(uri, "dropped")) });
+      const text = await fileText(uri, "dropped");
+      this.#files.set(key, { uri, path, parsed: parseDefinition(text) });
+      const targets = allReferences(referencesOf(readSource(text))).map((reference) => relativeFile(uri, reference));
+      this.#references?.set(
+        uri,
+        targets.filter((target) => target !== null),
+      );
     } catch (error) {
       if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") {
-        this.#files.delete(key);
+        this.#forget(uri);
         return;
       }
       const message = `It cannot be read: ${error instanceof Error ? error.message : String(error)}`;

@@ -2,22 +2,38 @@ import * as vscode from "vscode";
 
 import { parseStore } from "../../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
+import { Setting, storeGlob } from "../../manifest.ts";
+import { onSettingChange, readSetting } from "../settings.ts";
 import { fileText } from "./definitionText.ts";
 
-const glob = "**/*.vectorstore.{yaml,yml,json}";
-
 export function isStoreDefinition(uri: vscode.Uri): boolean {
-  return /\.vectorstore\.(?:ya?ml|json)$/.test(uri.path);
+  return /\.vectorstore\.(?:ya?ml|json)$/.test(uri.path) && uri.scheme !== "git";
 }
 
-/** The store definitions of each folder by their names, read on first need and again after a change. */
+/** A store definition's file. */
+export interface StoreFile {
+  readonly uri: vscode.Uri;
+  readonly name: string | null;
+  /** Null for one that is not valid. */
+  readonly store: StoreDefinition | null;
+}
+
+/** The store definitions of each folder, read on first need and again after a change. */
 export class StoreDefinitions implements vscode.Disposable {
-  readonly #known = new Map<string, Promise<ReadonlyMap<string, StoreDefinition>>>();
+  readonly #known = new Map<string, Promise<readonly StoreFile[]>>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly onChange = this.#changed.event;
 
-  in(root: vscode.Uri): Promise<ReadonlyMap<string, StoreDefinition>> {
+  /** The valid ones, by their names. */
+  async in(root: vscode.Uri): Promise<ReadonlyMap<string, StoreDefinition>> {
+    const stores = new Map<string, StoreDefinition>();
+    for (const { store } of await this.files(root)) if (store !== null) stores.set(store.name, store);
+    return stores;
+  }
+
+  /** All of them, also those with problems. */
+  files(root: vscode.Uri): Promise<readonly StoreFile[]> {
     if (this.#subscriptions.length === 0) this.#watch();
     const key = root.toString();
     const known = this.#known.get(key) ?? readStores(root);
@@ -38,7 +54,7 @@ export class StoreDefinitions implements vscode.Disposable {
       this.#known.clear();
       this.#changed.fire();
     };
-    const watcher = vscode.workspace.createFileSystemWatcher(glob);
+    const watcher = vscode.workspace.createFileSystemWatcher(storeGlob);
     this.#subscriptions.push(
       watcher,
       watcher.onDidCreate(forget),
@@ -46,15 +62,30 @@ export class StoreDefinitions implements vscode.Disposable {
       watcher.onDidDelete(forget),
       vscode.workspace.onDidChangeTextDocument(({ document }) => forget(document.uri)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => forget(uri)),
+      onSettingChange([Setting.diagnosticsDisabled], () => {
+        this.#known.clear();
+        this.#changed.fire();
+      }),
     );
   }
 }
 
-async function readStores(root: vscode.Uri): Promise<ReadonlyMap<string, StoreDefinition>> {
-  const stores = new Map<string, StoreDefinition>();
-  for (const uri of await vscode.workspace.findFiles(new vscode.RelativePattern(root, glob), "**/node_modules/**")) {
-    const parsed = parseStore(await fileText(uri, "dropped"));
-    if (parsed.valid) stores.set(parsed.store.name, parsed.store);
+async function readStores(root: vscode.Uri): Promise<readonly StoreFile[]> {
+  const uris = await vscode.workspace.findFiles(new vscode.RelativePattern(root, storeGlob), "**/node_modules/**");
+  const disabled = new Set(readSetting(Setting.diagnosticsDisabled));
+  const files: StoreFile[] = [];
+  for (const uri of uris) {
+    try {
+      const parsed = parseStore(await fileText(uri, "dropped"), { disabled });
+      files.push({
+        uri,
+        name: parsed.valid ? parsed.store.name : parsed.name,
+        store: parsed.valid ? parsed.store : null,
+      });
+    } catch (error) {
+      // It went in the meantime.
+      if (!(error instanceof vscode.FileSystemError && error.code === "FileNotFound")) throw error;
+    }
   }
-  return stores;
+  return files;
 }

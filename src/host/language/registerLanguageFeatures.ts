@@ -8,7 +8,7 @@ import { Languages } from "./languages.ts";
 import { createDefinitionProvider, createLinkProvider } from "./linkProvider.ts";
 import { createSymbolProvider } from "./symbolProvider.ts";
 
-const files = "**/*.{assistant.yaml,assistant.yml,assistant.json,vectorstore.yaml,vectorstore.yml}";
+const files = "**/*.{assistant,vectorstore}.{yaml,yml,json}";
 
 /** Completion, hover, links, *Go to Definition* and the outline of definitions. Nothing is read before a file is open. */
 export function registerLanguageFeatures(

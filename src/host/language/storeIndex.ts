@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 import { nodeAt, spanOf, stringAt } from "../../core/language/nodes.ts";
 import type { Span } from "../../core/language/nodes.ts";
 import { readSource } from "../../core/language/source.ts";
+import { storeGlob } from "../../manifest.ts";
+import { isStoreDefinition } from "../definitions/storeDefinitions.ts";
 import type { Log } from "../log.ts";
 
 export interface StoreDefinitionFile {
@@ -14,9 +16,6 @@ export interface StoreDefinitionFile {
   readonly span: Span;
   readonly text: string;
 }
-
-const storeGlob = "**/*.vectorstore.{yaml,yml}";
-const isStore = (uri: vscode.Uri): boolean => /\.vectorstore\.ya?ml$/.test(uri.path);
 
 /** The store definitions of the workspace by their names; read on first need, and again after a change. */
 export class StoreIndex implements vscode.Disposable {
@@ -43,7 +42,7 @@ export class StoreIndex implements vscode.Disposable {
 
   #watch(): void {
     const forget = (uri: vscode.Uri): void => {
-      if (isStore(uri)) this.#reading = null;
+      if (isStoreDefinition(uri)) this.#reading = null;
     };
     const watcher = vscode.workspace.createFileSystemWatcher(storeGlob);
     this.#subscriptions.push(

@@ -9,7 +9,9 @@ import { errorWords } from "../errorWords.ts";
 import type { Log } from "../log.ts";
 import type { ChatSession } from "./chatSession.ts";
 import type { DraftStore } from "./draftStore.ts";
+import { OpenQuestion } from "./openQuestion.ts";
 import { messageView } from "./messageView.ts";
+import type { CitationsOf } from "./messageView.ts";
 import { messageOps, runOps } from "./panelPatch.ts";
 import { answerRequest } from "./panelRequests.ts";
 import type { RequestContext } from "./panelRequests.ts";
@@ -69,12 +71,16 @@ export class ChatPanel implements vscode.Disposable {
     if (!this.#ready) return;
     this.#file = await this.#session.definition();
     this.#post({ type: "patch", ops: [{ op: "header", header: await this.#session.header() }] });
-    // A run's own fault is not overwritten by what the definition says.
+    // A question stays until it is answered, and a run's own fault is not overwritten by what the definition says.
+    if (this.#question.isOpen) return;
     if (this.#notice === null || this.#notice.severity !== "error" || this.#noticeIsStanding)
       await this.#showStandingNotice();
   }
 
   #noticeIsStanding = false;
+
+  /** The question before a run that stands in the notice; the message waits in the composer. */
+  readonly #question = new OpenQuestion((notice) => this.#say(notice));
 
   /** Goes on with a new thread in this panel. */
   async restart(): Promise<void> {
@@ -87,6 +93,7 @@ export class ChatPanel implements vscode.Disposable {
 
   dispose(): void {
     this.#gone = true;
+    this.#question.leaveOff();
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const subscription of [...this.#subscriptions, ...this.#sessionSubscriptions]) subscription.dispose();
     this.#disposed.fire();
@@ -94,6 +101,7 @@ export class ChatPanel implements vscode.Disposable {
   }
 
   async #replaceSession(session: ChatSession): Promise<void> {
+    this.#question.leaveOff();
     const { drafts } = this.#options;
     const before = this.#session.identity();
     // What was typed for a thread that does not exist yet is meant for the one that takes its place.
@@ -145,12 +153,14 @@ export class ChatPanel implements vscode.Disposable {
         identity,
         header,
         notice: this.#notice,
-        messages: conversation.messages.map(messageView),
+        messages: conversation.messages.map((message) => messageView(message, this.#citationsOf)),
         hasOlderMessages: conversation.hasOlder,
         runs: conversation.runs.map((trace) => runView(trace, session.context(trace, this.#file))),
         draft: this.#options.drafts.get(identity),
       },
     });
+    // The newest are on screen.
+    void this.#resolveCitations(conversation.messages.toReversed());
   }
 
   #mark(change: ConversationChange): void {
@@ -188,18 +198,27 @@ export class ChatPanel implements vscode.Disposable {
     for (const message of messages) this.#sentMessages.set(message.id, message);
     this.#post({
       type: "patch",
-      ops: [{ op: "olderMessages", messages: messages.map(messageView), hasOlderMessages: conversation.hasOlder }],
+      ops: [
+        {
+          op: "olderMessages",
+          messages: messages.map((message) => messageView(message, this.#citationsOf)),
+          hasOlderMessages: conversation.hasOlder,
+        },
+      ],
     });
+    void this.#resolveCitations(messages);
   }
 
   #flush(): void {
     this.#timer = null;
     const { conversation } = this.#session;
     const ops: PatchOp[] = [];
+    const changed: MessageTrace[] = [];
     for (const id of this.#dirtyMessages) {
       const message = conversation.message(id);
       if (message === undefined) continue;
-      ops.push(...messageOps(this.#sentMessages.get(id), message));
+      ops.push(...messageOps(this.#sentMessages.get(id), message, this.#citationsOf));
+      changed.push(message);
       this.#sentMessages.set(id, message);
     }
     for (const id of this.#dirtyRuns) {
@@ -211,11 +230,31 @@ export class ChatPanel implements vscode.Disposable {
     this.#dirtyMessages.clear();
     this.#dirtyRuns.clear();
     if (ops.length > 0) this.#post({ type: "patch", ops });
+    void this.#resolveCitations(changed);
+  }
+
+  readonly #citationsOf: CitationsOf = (message, part) => this.#session.citations.views(message, part);
+
+  /** Names citations by line or page, once it is known where they lead. */
+  async #resolveCitations(messages: readonly MessageTrace[]): Promise<void> {
+    const { citations } = this.#session;
+    for (const message of messages) {
+      if (!(await citations.resolve(message)) || this.#session.citations !== citations) continue;
+      const ops: PatchOp[] = message.parts.map((_, part) => ({
+        op: "citations",
+        messageId: message.id,
+        part,
+        citations: citations.views(message, part),
+      }));
+      this.#post({ type: "patch", ops });
+    }
   }
 
   async #receive(message: WebviewMessage): Promise<void> {
     switch (message.type) {
       case "ready":
+        // A page that begins anew does not know of a message that waits for an answer: it is in the composer still.
+        this.#question.leaveOff();
         await this.#init();
         return;
       case "draft":
@@ -237,9 +276,12 @@ export class ChatPanel implements vscode.Disposable {
       restart: () => this.restart(),
       refreshHeader: () => this.refreshHeader(),
       dismiss: () => {
+        if (this.#question.leaveOff()) return;
         this.#quiet = true;
         this.#say(null);
       },
+      ask: (question, definition) => this.#question.ask(question, definition),
+      choose: (option) => this.#question.choose(option),
       words: (error) => errorWords(error, this.#options.log),
     };
   }

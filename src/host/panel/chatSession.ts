@@ -14,14 +14,18 @@ import { DefinitionProblem } from "../definitions/definitionProblem.ts";
 import { displayName, refusal } from "../definitions/definitionFile.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
-import type { ProviderPool } from "../runtime/providerPool.ts";
+import { Citations } from "../retrieval/citations.ts";
+import type { CitationServices } from "../retrieval/citations.ts";
+import type { InspectorPanels } from "../retrieval/inspectorPanels.ts";
+import type { SourceOpener } from "../retrieval/sourceOpener.ts";
+import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
 import type { RunContext } from "./runView.ts";
 
-export interface ChatServices {
+export interface ChatServices extends CitationServices {
   readonly connections: ConnectionStore;
   readonly definitions: DefinitionStore;
-  readonly providers: ProviderPool;
+  readonly inspectors: InspectorPanels;
   readonly sync: WorkspaceSync;
 }
 
@@ -35,6 +39,7 @@ export interface ChatSubject {
 export class ChatSession {
   readonly conversation: Conversation;
   readonly subject: ChatSubject;
+  readonly citations: Citations;
   readonly #services: ChatServices;
   readonly #titles = new Map<string, string>();
 
@@ -42,6 +47,15 @@ export class ChatSession {
     this.conversation = conversation;
     this.subject = subject;
     this.#services = services;
+    this.citations = new Citations(conversation, services);
+  }
+
+  get inspectors(): InspectorPanels {
+    return this.#services.inspectors;
+  }
+
+  get sources(): SourceOpener {
+    return this.#services.sources;
   }
 
   get connection(): Connection {
@@ -108,18 +122,19 @@ export class ChatSession {
   }
 
   /**
-   * Brings the assistant up to date, adds the message and starts a run.
+   * Makes the assistant ready, adds the message and starts a run.
+   * @param ask what to do when the assistant is not what its definition says
    * @returns null, or why the run did not start though the message was added: a retry then starts it
    * @throws before anything was added: the text is still the composer's
    */
-  async send(text: string): Promise<unknown> {
+  async send(text: string, ask: AskBeforeRun): Promise<unknown> {
     if (text.trim() === "") throw new DefinitionProblem("There is nothing to send.");
     const active = this.conversation.activeRun;
     if (active !== null)
       throw new DefinitionProblem(
         `The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it first.`,
       );
-    const assistantId = await this.#assistant();
+    const assistantId = await this.#assistant(ask);
     await this.conversation.addMessage(text);
     try {
       await this.#startRun(assistantId);
@@ -130,8 +145,8 @@ export class ChatSession {
   }
 
   /** Starts a run on the thread as it is. */
-  async retry(): Promise<void> {
-    await this.#startRun(await this.#assistant());
+  async retry(ask: AskBeforeRun): Promise<void> {
+    await this.#startRun(await this.#assistant(ask));
   }
 
   context(trace: RunTrace, file: DefinitionFile | null): RunContext {
@@ -151,7 +166,7 @@ export class ChatSession {
     );
   }
 
-  async #assistant(): Promise<string> {
+  async #assistant(ask: AskBeforeRun): Promise<string> {
     const { definitionUri, assistantId } = this.subject;
     if (definitionUri === null) {
       if (assistantId === null) throw new ProviderError("not_found", "This chat has no assistant.");
@@ -160,7 +175,7 @@ export class ChatSession {
     await saveOpenDocument(definitionUri);
     const file = await this.definition();
     if (file === null) throw new DefinitionProblem("The definition file of this assistant is gone.");
-    return this.#services.sync.ensure(this.connection, file);
+    return this.#services.sync.ensure(this.connection, file, ask);
   }
 
   /** The user's words that a run answers. Runs keep their title: it is made once. */

@@ -3,13 +3,17 @@ import * as vscode from "vscode";
 import type { SubmittedAnswer } from "../../core/runTrace.ts";
 import { Command } from "../../manifest.ts";
 import type { RequestMessage } from "../../protocol/messages.ts";
+import type { RunOption } from "../../core/sync/runQuestion.ts";
 import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
 import type { ReplyMessage } from "../../protocol/requests.ts";
 import { openJson } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
+import { RunLeftOff } from "../sync/askBeforeRun.ts";
+import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { ChatSession } from "./chatSession.ts";
 import { factsOf, openPythonFile, openStoredFile, pictureOf, saveStoredFile } from "./fileRequests.ts";
 import { rawJson } from "./rawJson.ts";
+import { columnOf, inspectSearch, openSearchResult } from "./searchRequests.ts";
 
 /** What a request of the panel may touch. */
 export interface RequestContext {
@@ -19,6 +23,10 @@ export interface RequestContext {
   readonly restart: () => Promise<void>;
   readonly refreshHeader: () => Promise<void>;
   readonly dismiss: () => void;
+  /** Asks before a run, in the panel's notice. */
+  readonly ask: AskBeforeRun;
+  /** What the person chose of what was asked. */
+  readonly choose: (option: RunOption) => Promise<void>;
   readonly words: (error: unknown) => string;
 }
 
@@ -72,6 +80,15 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
       return shown(context, () => saveStoredFile(session, message.params.fileId));
     case "pythonFile":
       return shown(context, () => openPythonFile(message.params.code));
+    case "openCitation": {
+      const { messageId, part, index, beside } = message.params;
+      return open(context, () => session.citations.open(messageId, part, index, columnOf(beside)));
+    }
+    case "openSearchResult":
+      return open(context, () => openSearchResult(session, message.params));
+    case "inspectSearch":
+      await inspectSearch(session, message.params);
+      return null;
     case "copy":
       await vscode.env.clipboard.writeText(message.params.text);
       return null;
@@ -85,13 +102,22 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
 
 /** Does what has no place in the panel for its failure: that is said above the conversation. */
 async function shown(context: RequestContext, work: () => Promise<void>): Promise<null> {
-  try {
+  return open(context, async () => {
     await work();
+    return null;
+  });
+}
+
+/** Opens a source. What was opened instead, or why nothing was, is told in the panel, which may be beside what was opened. */
+async function open(context: RequestContext, opens: () => Promise<string | null>): Promise<null> {
+  try {
+    const note = await opens();
+    if (note !== null) context.say({ severity: "info", text: note, actions: [] });
   } catch (error) {
     context.say({
       severity: "error",
       text: context.words(error),
-      actions: [{ label: "Dismiss", command: "dismissNotice" }],
+      actions: [{ label: "Show log", command: "showLog" }],
     });
   }
   return null;
@@ -99,7 +125,7 @@ async function shown(context: RequestContext, work: () => Promise<void>): Promis
 
 async function send(text: string, context: RequestContext): Promise<null> {
   context.say(null);
-  const failure = await context.session.send(text);
+  const failure = await context.session.send(text, context.ask);
   if (failure !== null)
     context.say({
       severity: "error",
@@ -130,8 +156,7 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
     case "newThread":
       return context.restart();
     case "retry":
-      context.say(null);
-      return session.retry();
+      return retry(context);
     case "showLog":
       context.log.show();
       return;
@@ -140,6 +165,24 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
       return;
     case "dismissNotice":
       return context.dismiss();
+    case "run:push":
+    case "run:as pushed":
+    case "run:anew":
+    case "run:diff":
+    case "run:pull and look":
+    case "run:settle":
+    case "run:look again":
+      return context.choose(command.slice("run:".length) as RunOption);
+  }
+}
+
+async function retry(context: RequestContext): Promise<void> {
+  context.say(null);
+  try {
+    await context.session.retry(context.ask);
+  } catch (error) {
+    if (!(error instanceof RunLeftOff)) throw error;
+    context.say({ severity: "warning", text: error.message, actions: [{ label: "Try again", command: "retry" }] });
   }
 }
 

@@ -1,6 +1,8 @@
 import { wholeText } from "../../core/growingText.ts";
+import { placeOf } from "../../core/retrieval/chunkPlace.ts";
+import { resultText } from "../../core/retrieval/citedResult.ts";
 import type { CallTrace, RunTrace, StepTrace } from "../../core/runTrace.ts";
-import type { CallView, RunHead, RunView, StepView } from "../../protocol/panelState.ts";
+import type { SearchCallView, CallView, RunHead, RunView, StepView } from "../../protocol/panelState.ts";
 
 /** What the wire objects do not tell about a run, from around it. */
 export interface RunContext {
@@ -60,11 +62,25 @@ function callView(call: CallTrace, context: RunContext): CallView {
     arguments: wholeText(call.input),
     output: call.output ?? (call.results === null ? null : resultsText(call.results)),
     images: call.images,
+    search: searchView(call),
     origin: call.origin,
     definitionLine: context.toolLines.get(call.name) ?? null,
     start: call.start,
     end: call.end,
     segments: call.segments,
+  };
+}
+
+function searchView({ type, results, queries }: CallTrace): SearchCallView | null {
+  if (type !== "file_search" || results === null) return null;
+  return {
+    queries,
+    results: results.map((result) => ({
+      filename: result.file_name,
+      score: result.score,
+      text: resultText(result),
+      place: placeOf(result),
+    })),
   };
 }
 

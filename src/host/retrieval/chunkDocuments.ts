@@ -147,10 +147,10 @@ export function listingText({ filename }: Pick<StoredFileAddress, "filename">, l
   return `${[head, ...body].join("\n\n")}\n`;
 }
 
-function placeFacts({ page, heading, start, end, startLine, endLine }: ChunkPlace): readonly string[] {
+function placeFacts({ page, endPage, heading, start, end, startLine, endLine }: ChunkPlace): readonly string[] {
   const facts: string[] = [];
   if (heading !== null) facts.push(heading);
-  if (page !== null) facts.push(`page ${page}`);
+  if (page !== null) facts.push(endPage === null || endPage === page ? `page ${page}` : `pages ${page}–${endPage}`);
   if (startLine !== null)
     facts.push(endLine === null || endLine === startLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`);
   if (start !== null && end !== null) facts.push(`characters ${start}–${end}`);

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 
 import { locateText, type Stretch } from "../../core/retrieval/locateText.ts";
-import { unknownPlace, type Attributes, type ChunkPlace } from "../../core/retrieval/retrieval.ts";
+import type { Attributes, ChunkPlace } from "../../core/retrieval/retrieval.ts";
 import { baseName, isPlainText, sourcePathOf } from "../../core/retrieval/sourcePath.ts";
 import type { Connection } from "../connections/connection.ts";
 import { openText } from "../jsonDocuments.ts";
@@ -28,7 +28,7 @@ export type FoundSource =
   | {
       readonly kind: "text";
       readonly uri: vscode.Uri;
-      readonly document: vscode.TextDocument;
+      readonly text: string;
       readonly stretch: Stretch | null;
     }
   /** A file that is no text, such as a PDF. */
@@ -39,6 +39,8 @@ export type FoundSource =
 
 /** So many files of one name are looked into. */
 const maxCandidates = 20;
+/** VS Code itself opens no larger text. */
+const maxBytes = 50 * 1024 * 1024;
 
 /** Finds and opens what an answer or a search result comes from: the file in the workspace, else the text that was indexed. */
 export class SourceOpener {
@@ -59,7 +61,11 @@ export class SourceOpener {
     const source = await this.find(passage);
     const { filename, place } = passage;
     if (source.kind === "text") {
-      await show(source.document, source.stretch ?? lineStretch(source.document, place), column);
+      const document = await vscode.workspace.openTextDocument(source.uri);
+      // A document has one kind of line break, whatever its file has: places in the one are not those in the other.
+      const stretch =
+        source.stretch === null ? null : locateText(document.getText(), passage.text, source.stretch.start);
+      await show(document, stretch ?? lineStretch(document, place), column);
       return null;
     }
     if (source.kind === "binary" && (await openWithViewer(source.uri, place.page, column))) return null;
@@ -89,11 +95,11 @@ export class SourceOpener {
         if (byPath.length > 0 || candidates.length === 1) return { kind: "binary", uri };
         continue;
       }
-      const document = await textOf(uri, this.#log);
-      if (document === null) continue;
-      if (passage.text === "") return { kind: "text", uri, document, stretch: null };
-      const stretch = locateText(document.getText(), passage.text, passage.place.start);
-      if (stretch !== null) return { kind: "text", uri, document, stretch };
+      const text = await textOf(uri, this.#log);
+      if (text === null) continue;
+      if (passage.text === "") return { kind: "text", uri, text, stretch: null };
+      const stretch = locateText(text, passage.text, passage.place.start);
+      if (stretch !== null) return { kind: "text", uri, text, stretch };
       changed ??= uri;
     }
     return changed === null ? { kind: "absent" } : { kind: "changed", uri: changed };
@@ -140,11 +146,6 @@ export class SourceOpener {
   }
 }
 
-/** A passage of which only the file is known. */
-export function wholeFile(passage: Omit<Passage, "text" | "place">): Passage {
-  return { ...passage, text: "", place: unknownPlace };
-}
-
 async function filesAt(path: string): Promise<readonly vscode.Uri[]> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const found: vscode.Uri[] = [];
@@ -173,12 +174,15 @@ function escapeGlob(path: string): string {
   return path.replace(/[*?[\]{}]/g, (sign) => `[${sign}]`);
 }
 
-/** A document without an editor; null when VS Code does not take it for text, or it is too large. */
-async function textOf(uri: vscode.Uri, log: Log): Promise<vscode.TextDocument | null> {
+/** The text of a file, as its editor has it when it is open. Null when it is too large to look into, or cannot be read. */
+async function textOf(uri: vscode.Uri, log: Log): Promise<string | null> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open !== undefined) return open.getText();
   try {
-    return await vscode.workspace.openTextDocument(uri);
+    if ((await vscode.workspace.fs.stat(uri)).size > maxBytes) return null;
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch (error) {
-    log.info(`${uri.path} cannot be read as text: ${String(error)}`);
+    log.info(`${uri.path} cannot be read: ${String(error)}`);
     return null;
   }
 }

@@ -1,25 +1,58 @@
 import * as vscode from "vscode";
 
-import { checkDefinition } from "../../core/definition/checkDefinition.ts";
+import { checkSource } from "../../core/definition/checkDefinition.ts";
 import type { ParsedDefinition } from "../../core/definition/definition.ts";
-import type { LocalDefinition, LocalFile } from "../../core/sync/localDefinition.ts";
-import { referencePath } from "../../core/sync/referencePath.ts";
+import { referencesOf } from "../../core/definition/references.ts";
+import type { References } from "../../core/definition/references.ts";
+import { rules } from "../../core/definition/rules/table.ts";
+import { readSource } from "../../core/definition/source.ts";
+import type { LocalDefinition } from "../../core/sync/localDefinition.ts";
 import { fileText } from "../definitions/definitionText.ts";
-import { surroundingsOf } from "../definitions/surroundings.ts";
-import { readBytes } from "./folderFiles.ts";
-import { pathIn, uriIn } from "./syncFolder.ts";
+import { factsOf, surroundingsOf } from "../definitions/surroundings.ts";
+import type { Surroundings } from "../definitions/surroundings.ts";
+import { pathIn } from "./syncFolder.ts";
 
-/** Definitions with what they refer to. One that refers to nothing is checked again only when its text is another. */
+/** What a definition is checked by, besides itself. */
+export interface CheckContext {
+  readonly storeNames: ReadonlySet<string>;
+  /** Codes of rules that are turned off. */
+  readonly disabled: ReadonlySet<string>;
+}
+
+interface Known {
+  readonly text: string;
+  readonly references: References;
+  readonly context: string;
+  readonly around: Surroundings;
+  readonly local: LocalDefinition;
+}
+
+/** Definitions with what they refer to. What did not change is not read again, and what reads the same is not checked again. */
 export class LocalDefinitions {
-  readonly #known = new Map<string, LocalDefinition>();
+  readonly #known = new Map<string, Known>();
+  /** Those of which something was heard since they were read. */
+  readonly #stale = new Set<string>();
+  readonly #readText: typeof fileText;
 
+  /** @param readText how a definition's text is read */
+  constructor(readText: typeof fileText = fileText) {
+    this.#readText = readText;
+  }
+
+  /** A definition, or a file that it names, changed. */
+  forget(uri: vscode.Uri): void {
+    this.#stale.add(uri.toString());
+  }
+
+  /** @param fresh read every file anew, whether or not it was heard to change: before anything is done with what they say */
   async read(
     root: vscode.Uri,
     uris: readonly vscode.Uri[],
-    storeNames: ReadonlySet<string>,
-    disabled: ReadonlySet<string>,
+    context: CheckContext,
+    fresh: boolean,
   ): Promise<readonly LocalDefinition[]> {
-    const read = await Promise.all(uris.map((uri) => this.#readOne(root, uri, storeNames, disabled)));
+    const mark = JSON.stringify([[...context.storeNames].toSorted(), [...context.disabled].toSorted()]);
+    const read = await Promise.all(uris.map((uri) => this.#readOne(root, uri, context, mark, fresh)));
     return read.filter((one) => one !== null);
   }
 
@@ -27,70 +60,45 @@ export class LocalDefinitions {
   async #readOne(
     root: vscode.Uri,
     uri: vscode.Uri,
-    storeNames: ReadonlySet<string>,
-    disabled: ReadonlySet<string>,
+    context: CheckContext,
+    mark: string,
+    fresh: boolean,
   ): Promise<LocalDefinition | null> {
+    const key = uri.toString();
+    const known = this.#known.get(key);
+    if (!fresh && known?.context === mark && !this.#stale.has(key)) return known.local;
+    // Before the first look: what is heard during it makes it stale again.
+    this.#stale.delete(key);
     const path = pathIn(root, uri);
-    const key = `${uri.toString()} ${[...disabled].join()}`;
     let text: string;
     try {
-      text = await fileText(uri, "kept");
+      text = await this.#readText(uri, "kept");
     } catch (error) {
+      this.#known.delete(key);
       if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") return null;
       return unreadable(path, error);
     }
-    const known = this.#known.get(key);
-    if (known?.text === text) return known;
-    const local = await readDefinition(root, path, text, storeNames, disabled);
-    if (refersToNothing(local)) this.#known.set(key, local);
-    else this.#known.delete(key);
+    const same = known?.text === text ? known : null;
+    const references = same?.references ?? referencesOf(readSource(text));
+    const around = await surroundingsOf(root, uri, references, true);
+    if (same?.context === mark && sameSurroundings(same.around, around)) return same.local;
+    const facts = factsOf(around, context.storeNames);
+    const parsed = checkSource(readSource(text), rules, { facts, disabled: context.disabled });
+    const { instructions, files, unreadable: reason } = around;
+    const local: LocalDefinition = parsed.valid
+      ? { path, text, parsed, instructions, files, unreadable: reason }
+      : { path, text, parsed, instructions: null, files: [], unreadable: null };
+    this.#known.set(key, { text, references, context: mark, around, local });
     return local;
   }
 }
 
-async function readDefinition(
-  root: vscode.Uri,
-  path: string,
-  text: string,
-  storeNames: ReadonlySet<string>,
-  disabled: ReadonlySet<string>,
-): Promise<LocalDefinition> {
-  const facts = await surroundingsOf(root, uriIn(root, path), text, storeNames);
-  const parsed = checkDefinition(text, { facts, disabled });
-  const nothing = { path, text, parsed, instructions: null, files: [], unreadable: null };
-  if (!parsed.valid) return nothing;
-  const { definition } = parsed;
-  let instructions: LocalDefinition["instructions"] = null;
-  const files: LocalFile[] = [];
-  try {
-    if (definition.instructions?.kind === "file") {
-      const target = inside(path, definition.instructions.path);
-      instructions = { path: target, text: await fileText(uriIn(root, target), "kept") };
-    }
-    for (const reference of definition.files) {
-      const target = inside(path, reference);
-      files.push({ reference, path: target, sha256: (await readBytes(uriIn(root, target))).sha256 });
-    }
-  } catch (error) {
-    return { ...nothing, unreadable: error instanceof Error ? error.message : String(error) };
-  }
-  const whole =
-    instructions === null
-      ? parsed
-      : checkDefinition(text, { facts: { ...facts, instructionsText: instructions.text }, disabled });
-  return { path, text, parsed: whole, instructions, files, unreadable: null };
-}
-
-function inside(definition: string, reference: string): string {
-  const target = referencePath(definition, reference);
-  if (target === null) throw new Error(`${reference} is outside the folder.`);
-  return target;
-}
-
-function refersToNothing({ parsed, instructions, files }: LocalDefinition): boolean {
-  if (!parsed.valid || parsed.definition.vectorStore !== null) return false;
+function sameSurroundings(a: Surroundings, b: Surroundings): boolean {
   return (
-    instructions === null && files.length === 0 && parsed.definition.tools.every(({ handler }) => handler === undefined)
+    a.unreadable === b.unreadable &&
+    a.instructions?.text === b.instructions?.text &&
+    a.missing.join("\0") === b.missing.join("\0") &&
+    a.files.map(({ sha256 }) => sha256).join() === b.files.map(({ sha256 }) => sha256).join()
   );
 }
 

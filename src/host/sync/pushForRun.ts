@@ -6,6 +6,7 @@ import { applyPlan } from "../../core/sync/apply.ts";
 import { connectionIn, entryOf } from "../../core/sync/lock.ts";
 import { makePlan } from "../../core/sync/makePlan.ts";
 import type { Plan, PlanChoices } from "../../core/sync/plan.ts";
+import type { RunAnswer, RunQuestion } from "../../core/sync/runQuestion.ts";
 import { syncStates } from "../../core/sync/syncState.ts";
 import type { SyncState } from "../../core/sync/syncState.ts";
 import type { Assistant } from "../../core/wire.ts";
@@ -26,10 +27,15 @@ export async function listAssistants(provider: Provider): Promise<readonly Assis
   return all;
 }
 
+/** How the assistant of a run stands: ready, or a person has to decide first. */
+export type RunReadiness =
+  | { readonly kind: "ready"; readonly assistantId: string; readonly changed: boolean }
+  | { readonly kind: "question"; readonly question: RunQuestion };
+
 /**
- * Makes one definition's assistant equal to it, for a run. Nothing that changed there is overwritten, and no run is started
- * on an assistant that is another than the file says.
- * @returns the assistant's id, and whether anything was pushed
+ * Makes one definition's assistant equal to it, for a run, as far as that was decided. One that was never pushed is pushed;
+ * nothing that changed there is overwritten.
+ * @param answer what was decided; null before anybody was asked
  * @throws DefinitionProblem, ProviderError
  */
 export async function pushForRun(
@@ -37,7 +43,8 @@ export async function pushForRun(
   connection: Connection,
   folder: SyncFolder,
   path: string,
-): Promise<{ readonly assistantId: string; readonly changed: boolean }> {
+  answer: RunAnswer | null,
+): Promise<RunReadiness> {
   const local = folder.definitions.find((one) => one.path === path);
   if (local === undefined) throw new DefinitionProblem(`${path} is gone.`);
   const lock = connectionIn(folder.lock, connectionKey(connection));
@@ -46,11 +53,12 @@ export async function pushForRun(
   const remotes = known === null ? await listAssistants(provider) : await retrieved(provider, known);
   const input = inputOf(folder, connection, remotes);
   const state = syncStates(input).find((row) => row.path === path)?.state ?? "invalid";
-  const refused = refusals[state];
-  if (refused !== undefined) throw new DefinitionProblem(`${path}: ${refused}`);
+  if (isQuestion(state) && !settles(answer, state))
+    return { kind: "question", question: { state, path, where: connection.name } };
+  if (state === "changed here" && answer === "as pushed" && known !== null)
+    return { kind: "ready", assistantId: known, changed: false };
   const choices: PlanChoices = {
     only: new Set([path]),
-    // Nothing is there to be overwritten: it is made anew. A lock that came with a clone names another machine's assistants.
     ...(state === "gone there" ? { prefer: "here" } : {}),
   };
   let plan = makePlan("push", input, choices);
@@ -63,7 +71,7 @@ export async function pushForRun(
   const [action] = plan.actions;
   if (action === undefined) {
     if (known === null) throw new DefinitionProblem(`${path}: it has no assistant.`);
-    return { assistantId: known, changed: false };
+    return { kind: "ready", assistantId: known, changed: false };
   }
   const { outcomes, lock: after } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: `Pushing ${path}` },
@@ -74,18 +82,18 @@ export async function pushForRun(
     throw new DefinitionProblem(`${path}: ${"message" in failure ? failure.message : "it was not pushed."}`);
   const assistantId = entryOf(connectionIn(after, connectionKey(connection)), path)?.remote ?? null;
   if (assistantId === null) throw new DefinitionProblem(`${path}: it has no assistant after the push.`);
-  return { assistantId, changed: changes(plan) };
+  return { kind: "ready", assistantId, changed: changes(plan) };
 }
 
-const pullFirst =
-  "Run “Assistants: Diff with Remote” to see it, and “Assistants: Pull” to take it over, then send again.";
+function isQuestion(state: SyncState): state is RunQuestion["state"] {
+  return ["changed here", "changed there", "changed both", "conflict", "gone there"].includes(state);
+}
 
-const refusals: Partial<Readonly<Record<SyncState, string>>> = {
-  "changed there": `The assistant was changed on the connection since the last push. ${pullFirst}`,
-  "changed both": `The assistant was changed on the connection, and the definition here. ${pullFirst}`,
-  conflict:
-    "The same fields were changed here and on the connection. Run “Assistants: Push” to settle it, then send again.",
-};
+/** Whether an answer decides a state. The state may be another than the one that was asked about. */
+function settles(answer: RunAnswer | null, state: RunQuestion["state"]): boolean {
+  if (state === "changed here") return answer === "push" || answer === "as pushed";
+  return state === "gone there" && answer === "anew";
+}
 
 function changes(plan: Plan): boolean {
   return plan.actions.some(({ kind }) => kind === "create" || kind === "update" || kind === "record");

@@ -35,19 +35,20 @@ export async function definitionsIn(
   return [...uris.values()];
 }
 
-/** Reads definitions of a folder, its stores and its lock. */
+/** Reads definitions of a folder, its stores and its lock. @param fresh do not trust what was read before */
 export async function readSyncFolder(
   root: vscode.Uri,
   uris: readonly vscode.Uri[],
   locals: LocalDefinitions,
   storeDefinitions: StoreDefinitions,
+  fresh: boolean,
 ): Promise<SyncFolder> {
   const stores = await storeDefinitions.in(root);
   const disabled = new Set(readSetting(Setting.diagnosticsDisabled));
   return {
     root,
     lock: await readLock(root),
-    definitions: await locals.read(root, uris, new Set(stores.keys()), disabled),
+    definitions: await locals.read(root, uris, { storeNames: new Set(stores.keys()), disabled }, fresh),
     stores,
   };
 }

@@ -5,8 +5,8 @@ import type { Connection } from "../connections/connection.ts";
 export const lockName = "assistants.lock.json";
 
 /** The name that a lock has for a connection: one that everybody who shares the repository gives it. */
-export function connectionKey({ upstream }: Connection): string {
-  return upstream.kind === "offline" ? "offline" : upstream.baseUrl;
+export function connectionKey({ lockKey, upstream }: Connection): string {
+  return lockKey ?? (upstream.kind === "offline" ? "offline" : upstream.baseUrl);
 }
 
 /** The folder whose lock a definition is in: its workspace folder, or where it lies when it is in none. */

@@ -18,6 +18,8 @@ import type { ProviderPool } from "../runtime/providerPool.ts";
 import { readLock } from "./folderFiles.ts";
 import { hostPorts } from "./hostPorts.ts";
 import { LocalDefinitions } from "./localDefinitions.ts";
+import { answerOfSetting, askInWindow, RunLeftOff } from "./askBeforeRun.ts";
+import type { AskBeforeRun } from "./askBeforeRun.ts";
 import { listAssistants, pushForRun } from "./pushForRun.ts";
 import { definitionsIn, inputOf, readSyncFolder } from "./readSyncFolder.ts";
 import type { SyncFolder } from "./readSyncFolder.ts";
@@ -69,10 +71,11 @@ export class WorkspaceSync implements vscode.Disposable {
       watcher.onDidCreate(later),
       watcher.onDidChange(later),
       watcher.onDidDelete(later),
-      services.definitions.onChange(later),
+      services.definitions.onChange((uri) => {
+        if (uri !== null) this.#locals.forget(uri);
+        later();
+      }),
       services.stores.onChange(later),
-      // Instructions and uploaded files are not watched as definitions are.
-      vscode.workspace.onDidSaveTextDocument(later),
       services.connections.onChange(() => this.#computeSoon()),
     ];
   }
@@ -118,21 +121,36 @@ export class WorkspaceSync implements vscode.Disposable {
     if (!file.parsed.valid) return "";
     // What was seen on the connection says more, where the lock says that nothing changed here.
     const seen = connection.id === this.#services.connections.current().id ? this.row(file.uri)?.state : undefined;
-    const folder = await readSyncFolder(rootOf(file.uri), [file.uri], this.#locals, this.#services.stores);
+    const folder = await readSyncFolder(rootOf(file.uri), [file.uri], this.#locals, this.#services.stores, false);
     const state = stateByLock(folder, connection, pathIn(folder.root, file.uri));
     return state === "in sync" && (seen === "changed there" || seen === "gone there") ? seen : state;
   }
 
-  /** Pushes one definition for a run, and gives its assistant's id. @throws DefinitionProblem, ProviderError */
-  async ensure(connection: Connection, file: DefinitionFile): Promise<string> {
+  /**
+   * Makes one definition's assistant ready for a run, and gives its id. Where it is not what the file says, the setting or the
+   * person decides.
+   * @param ask for what the setting leaves open; null when the person leaves off
+   * @throws DefinitionProblem, ProviderError
+   */
+  async ensure(connection: Connection, file: DefinitionFile, ask: AskBeforeRun = askInWindow): Promise<string> {
     const root = rootOf(file.uri);
-    const { assistantId, changed } = await this.#alone(() =>
-      this.#services.providers.with(connection, async (provider) =>
-        pushForRun(provider, connection, await this.#folder(root, file.uri), pathIn(root, file.uri)),
-      ),
-    );
-    if (changed || !this.#remotes.has(connection.id)) this.refresh();
-    return assistantId;
+    let answer = answerOfSetting();
+    for (;;) {
+      const decided = answer;
+      const readiness = await this.#alone(() =>
+        this.#services.providers.with(connection, async (provider) =>
+          pushForRun(provider, connection, await this.#folder(root, file.uri, true), pathIn(root, file.uri), decided),
+        ),
+      );
+      if (readiness.kind === "ready") {
+        if (readiness.changed || !this.#remotes.has(connection.id)) this.refresh();
+        return readiness.assistantId;
+      }
+      // Nothing is held while a person thinks: they may push and pull meanwhile.
+      const said = await ask(readiness.question, file.uri);
+      if (said === null) throw new RunLeftOff(readiness.question);
+      answer = said === "look again" ? answerOfSetting() : said;
+    }
   }
 
   /** Looks at a folder and the connection in use, for a plan. */
@@ -140,7 +158,7 @@ export class WorkspaceSync implements vscode.Disposable {
     const connection = this.#services.connections.current();
     const remotes = await this.#services.providers.with(connection, listAssistants);
     this.#remotes.set(connection.id, remotes);
-    const folder = await this.#folder(root, also);
+    const folder = await this.#folder(root, also, true);
     this.#computeSoon();
     return { connection, folder, input: inputOf(folder, connection, remotes) };
   }
@@ -187,9 +205,9 @@ export class WorkspaceSync implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #folder(root: vscode.Uri, also: vscode.Uri | null): Promise<SyncFolder> {
+  async #folder(root: vscode.Uri, also: vscode.Uri | null, fresh: boolean): Promise<SyncFolder> {
     const { definitions, stores } = this.#services;
-    return readSyncFolder(root, await definitionsIn(root, definitions, also), this.#locals, stores);
+    return readSyncFolder(root, await definitionsIn(root, definitions, also), this.#locals, stores, fresh);
   }
 
   async #alone<T>(task: () => Promise<T>): Promise<T> {
@@ -237,7 +255,7 @@ export class WorkspaceSync implements vscode.Disposable {
     const remotes = this.#remotes.get(connection.id);
     if (remotes === undefined) return;
     const roots = await this.roots();
-    const folders = await Promise.all(roots.map((root) => this.#folder(root, null)));
+    const folders = await Promise.all(roots.map((root) => this.#folder(root, null, false)));
     // Meanwhile another list may have come, or another connection: that one's computation tells.
     if (this.#remotes.get(connection.id) !== remotes) return;
     this.#snapshot = snapshotOf(connection, folders, remotes);

@@ -20,7 +20,10 @@ export function providerErrorOf(error: unknown, label: string, begun = false): P
   }
   if (error instanceof OpenAI.APIError) {
     const status: number | undefined = error.status;
-    return new ProviderError(kindOf(status), wordsOf(error), error.requestID ?? null, { cause: error });
+    return new ProviderError(kindOf(status), wordsOf(error), error.requestID ?? null, {
+      cause: error,
+      retryAfterMs: retryAfterOf(error.headers),
+    });
   }
   const message = error instanceof Error ? error.message : String(error);
   return begun
@@ -31,6 +34,17 @@ export function providerErrorOf(error: unknown, label: string, begun = false): P
         { cause: error },
       )
     : new ProviderError("server", `${label} gave an answer that could not be read: ${message}`, null, { cause: error });
+}
+
+/** `retry-after-ms`, or `retry-after` in seconds or as a date. */
+function retryAfterOf(headers: Headers | undefined): number | null {
+  const ms = Number(headers?.get("retry-after-ms") ?? Number.NaN);
+  if (ms >= 0) return ms;
+  const text = headers?.get("retry-after") ?? "";
+  if (text === "") return null;
+  const seconds = Number(text);
+  const after = Number.isNaN(seconds) ? Date.parse(text) - Date.now() : seconds * 1000;
+  return after >= 0 ? after : null;
 }
 
 function kindOf(status: number | undefined): ProviderErrorKind {

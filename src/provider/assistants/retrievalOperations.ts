@@ -2,7 +2,7 @@ import type OpenAI from "openai";
 import type { VectorStoreSearchParams } from "openai/resources/vector-stores/vector-stores";
 
 import { ProviderError } from "../../core/provider.ts";
-import { placeOf } from "../../core/retrieval/chunkPlace.ts";
+import { placeOf, tokensOf } from "../../core/retrieval/chunkPlace.ts";
 import type { ChunkPage, Retrieval, SearchAnswer, SearchParams, StoredChunk } from "../../core/retrieval/retrieval.ts";
 
 type Call = <T>(request: () => Promise<T>) => Promise<T>;
@@ -98,13 +98,8 @@ async function listChunks(
 }
 
 function chunkOf(chunk: unknown, index: number): StoredChunk {
-  const { text, tokens } = (chunk ?? {}) as Readonly<Record<string, unknown>>;
-  return {
-    index,
-    text: typeof text === "string" ? text : "",
-    tokens: typeof tokens === "number" ? tokens : null,
-    place: placeOf(chunk),
-  };
+  const { text } = (chunk ?? {}) as Readonly<Record<string, unknown>>;
+  return { index, text: typeof text === "string" ? text : "", tokens: tokensOf(chunk), place: placeOf(chunk) };
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -1,3 +1,4 @@
+import { unknownPlace } from "../../../src/core/retrieval/retrieval.ts";
 import type { Segment } from "../../../src/core/runTrace.ts";
 import type { CallView, MessageView, PanelState, RunView, StepView } from "../../../src/protocol/panelState.ts";
 
@@ -38,6 +39,7 @@ export function call(id: string, name: string, args: string, start: number, more
     arguments: args,
     output: null,
     images: [],
+    search: null,
     origin: null,
     definitionLine: 18,
     start,
@@ -136,7 +138,19 @@ export function waiting(now: number): PanelState {
             type: "file_search",
             definitionLine: 9,
             end: first + 400,
-            output: "returns.md (0.91)\nmanual.pdf (0.72)",
+            output: "0.91  returns.md\n0.72  manual.pdf",
+            search: {
+              queries: ["how long returns take"],
+              results: [
+                {
+                  filename: "returns.md",
+                  score: 0.91,
+                  text: "A returned parcel is refunded within **five working days**.",
+                  place: { ...unknownPlace, startLine: 12, endLine: 24 },
+                },
+                { filename: "manual.pdf", score: 0.72, text: "", place: { ...unknownPlace, page: 31 } },
+              ],
+            },
             segments: segments(first + 70, ["tool", 330]),
           }),
         ],
@@ -180,7 +194,13 @@ export function waiting(now: number): PanelState {
       message("msg_1", "user", "How long do returns take?", first - 1000),
       {
         ...answer,
-        parts: [{ kind: "text", text: returns, citations: [{ marker: "【4:0†returns.md】", label: "returns.md:14" }] }],
+        parts: [
+          {
+            kind: "text",
+            text: returns,
+            citations: [{ marker: "【4:0†returns.md】", label: "returns.md:14", kind: "source" }],
+          },
+        ],
       },
       message("msg_3", "user", "Where is my order ORD-12345, and did ORD-10002 arrive?", second - 500),
     ],

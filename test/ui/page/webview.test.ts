@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
 import type { HostMessage, PatchOp, RequestMessage, WebviewMessage } from "../../../src/protocol/messages.ts";
-import type { MessageView, PanelState } from "../../../src/protocol/panelState.ts";
+import type { CitationView, MessageView, PanelState } from "../../../src/protocol/panelState.ts";
 import type { FakeHost } from "./fakeHost.ts";
 import { hostile } from "./hostile.ts";
 import * as scenes from "./scenes.ts";
@@ -523,4 +523,114 @@ test("code and output grow as they come, with colours in the end", async () => {
   await page.locator(".code-run-output").getByText("<script>owned = 1</script>").waitFor();
   assert.equal(await page.locator(".code-run-output code").textContent(), "one\n<script>owned = 1</script>\n");
   await assertInert(page);
+  await page.close();
+});
+
+const citedText =
+  "Five days【4:0†returns.md】, ten for parcels【4:1†manual.pdf】.\n\nA second paragraph with 【注】 in it.";
+
+test("citations: marks are never seen as text, chips open their source by click and by Enter, labels may come later", async () => {
+  const page = await open(scenes.streaming(Date.now()));
+  await patch(page, { op: "message", message: growing });
+  await page.evaluate(() => {
+    const watched = window as unknown as { seen: string[] };
+    watched.seen = [];
+    const look = (): void => {
+      const text = document.querySelector(".run-block .markdown")?.textContent ?? "";
+      if (/【[\d:]|†/.test(text)) watched.seen.push(text);
+    };
+    new MutationObserver(look).observe(document.body, { childList: true, characterData: true, subtree: true });
+  });
+  const citations: CitationView[] = [];
+  for (let from = 0; from < citedText.length; from += 3) {
+    const append = citedText.slice(from, from + 3);
+    await patch(page, { op: "messageText", messageId: "la", part: 0, from, append });
+    // The annotation comes some pieces after its mark.
+    for (const [mark, label] of [
+      ["【4:0†returns.md】", "returns.md"],
+      ["【4:1†manual.pdf】", "manual.pdf"],
+    ] as const) {
+      const known = citations.some(({ marker }) => marker === mark);
+      if (known || from < citedText.indexOf(mark) + mark.length + 6) continue;
+      citations.push({ marker: mark, label, kind: "source" });
+      await patch(page, { op: "citations", messageId: "la", part: 0, citations });
+    }
+  }
+  const part = { kind: "text", text: citedText, citations } as const;
+  await patch(page, { op: "message", message: { ...growing, status: "completed", parts: [part] } });
+  const chips = page.locator(".run-block .citation");
+  await chips.nth(1).waitFor();
+  assert.deepEqual(await page.evaluate(() => (window as unknown as { seen: string[] }).seen), []);
+  assert.equal(
+    await page.locator(".run-block .markdown").innerText(),
+    "Five daysreturns.md, ten for parcelsmanual.pdf.\n\nA second paragraph with 【注】 in it.",
+  );
+  await patch(page, {
+    op: "citations",
+    messageId: "la",
+    part: 0,
+    citations: citations.map((one) => ({
+      ...one,
+      label: one.label === "returns.md" ? "returns.md:14" : "manual.pdf p. 31",
+    })),
+  });
+  await page.getByRole("link", { name: "Source returns.md:14" }).click();
+  await page.getByRole("link", { name: "Source manual.pdf p. 31" }).focus();
+  await page.keyboard.press("Control+Enter");
+  assert.deepEqual(
+    (await requests(page, "openCitation")).map(({ params }) => params),
+    [
+      { messageId: "la", part: 0, index: 0, beside: false },
+      { messageId: "la", part: 0, index: 1, beside: true },
+    ],
+  );
+  await assertInert(page);
+  await page.close();
+});
+
+test("a mark that nothing was ever said about is text in the end", async () => {
+  const page = await open(scenes.streaming(Date.now()));
+  const text = "One【9:9†gone.md】.\n\nTwo 【7:7†also】.\n\nThree.\n";
+  await stream(page, text, 5);
+  assert.doesNotMatch(await page.locator(".run-block .markdown").innerText(), /【/);
+  await complete(page, text);
+  await page.getByText("Three.").waitFor();
+  assert.equal(
+    await page.locator(".run-block .markdown").innerText(),
+    "One【9:9†gone.md】.\n\nTwo 【7:7†also】.\n\nThree.",
+  );
+  await page.close();
+});
+
+test("a file search: its line, its results with their sources, and the way into the inspector", async () => {
+  const page = await open(scenes.waiting(Date.now()));
+  const line = page.getByRole("button", { name: /file search/ }).first();
+  assert.match(await line.innerText(), /“how long returns take” → 2 results/);
+  await line.click();
+  const record = page.locator(".call-record-body");
+  await record.getByRole("button", { name: "returns.md", exact: true }).click();
+  await record.getByRole("button", { name: "Text of returns.md" }).click();
+  await record.locator("mark", { hasText: "returned" }).waitFor();
+  assert.match(await record.innerText(), /0\.72\s+manual\.pdf\s+p\. 31/);
+  await page.locator('[data-key="run_1"]').click();
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("treeitem", { name: /Call file search/ }).click();
+  await page.getByRole("tab", { name: "Queries" }).click();
+  await page.locator(".tab-panel").getByText("“how long returns take”").waitFor();
+  await page.getByRole("tab", { name: "Results" }).click();
+  await page.locator(".tab-panel").getByRole("button", { name: "Open in Inspector" }).click();
+  assert.deepEqual((await requests(page, "openSearchResult"))[0]?.params, {
+    runId: "run_1",
+    stepId: "step_0",
+    callId: "call_0",
+    index: 0,
+    beside: false,
+  });
+  assert.deepEqual((await requests(page, "inspectSearch"))[0]?.params, {
+    runId: "run_1",
+    stepId: "step_0",
+    callId: "call_0",
+  });
+  await assertInert(page);
+  await page.close();
 });

@@ -6,7 +6,9 @@ import { checkDefinition } from "../../../src/core/definition/checkDefinition.ts
 import { applyEdits } from "../../../src/core/definition/edit/editedText.ts";
 import { editDefinition } from "../../../src/core/definition/editDefinition.ts";
 import type { DefinitionFacts } from "../../../src/core/definition/rules/rule.ts";
-import { rules, rulesAsMarkdown } from "../../../src/core/definition/rules/table.ts";
+import { rulesAsMarkdown } from "../../../src/core/definition/rules/markdown.ts";
+import { rules } from "../../../src/core/definition/rules/table.ts";
+import { answeredChanges } from "../../../src/core/definition/definition.ts";
 
 interface Case {
   readonly code: string;
@@ -373,7 +375,8 @@ describe("rules", () => {
       const [fix] = problem.fixes ?? [];
       assert.equal(fix !== undefined, fixed === true);
       if (fix === undefined) return;
-      const left = found(applyEdits(full, editDefinition(full, fix.changes)), code, facts);
+      const changes = fix.ask === undefined ? fix.changes : answeredChanges(fix, "Looks it up");
+      const left = found(applyEdits(full, editDefinition(full, changes)), code, facts);
       assert.deepEqual(
         left.filter(({ message }) => message === problem.message),
         [],

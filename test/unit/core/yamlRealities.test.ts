@@ -68,7 +68,7 @@ describe("a store definition", () => {
   for (const [text, code, at] of [
     ["name: A\n", "schema", "name: A"],
     ["name: A\ninclude: []\n", "schema", "[]"],
-    ["name: A\ninclude: [x]\nexpires_after: { anchor: last_active_at, days: 366 }\n", "schema", "366"],
+    ["name: A\ninclude: [x]\nexpires_after: { anchor: last_active_at, days: 366 }\n", "store-expiry", "366"],
     [
       "name: A\ninclude: [x]\nchunking_strategy: { type: static, static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 60 } }\n",
       "store-overlap",
@@ -76,7 +76,7 @@ describe("a store definition", () => {
     ],
     ["name: A\ninclude: [../x]\n", "store-glob", "../x"],
     ["name: A\ninclude: [/etc/x]\n", "store-glob", "/etc/x"],
-    ["name: vs_1\ninclude: [x]\n", "store-name", "name"],
+    ["name: vs_1\ninclude: [x]\n", "store-name", "vs_1"],
     ["- a\n", "schema", "- a\n"],
   ] as const)
     it(`${code} is said at its place: ${JSON.stringify(text)}`, () => {

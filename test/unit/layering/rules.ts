@@ -8,7 +8,9 @@ type Zone =
   | "protocol"
   | "provider"
   | "debug"
+  | "handlers"
   | "runtime"
+  | "disk"
   | "cli"
   | "host"
   | "manifest"
@@ -33,11 +35,21 @@ const rules: Readonly<Record<Exclude<Zone, "elsewhere" | "schemas">, Rule>> = {
   protocol: { zones: [], types: ["core"], packages: [] },
   provider: { zones: ["core"], packages: "any" },
   debug: { zones: ["core"], packages: "any" },
+  handlers: { zones: ["core"], packages: "any" },
   runtime: { zones: ["core"], packages: "any" },
-  cli: { zones: ["core", "provider"], packages: "any" },
-  host: { zones: ["core", "protocol", "provider", "debug", "manifest"], packages: "any", vscode: true },
+  disk: { zones: ["core"], packages: "any" },
+  cli: { zones: ["core", "provider", "debug", "disk", "handlers"], packages: "any" },
+  host: {
+    zones: ["core", "protocol", "provider", "debug", "handlers", "disk", "manifest"],
+    packages: "any",
+    vscode: true,
+  },
   manifest: { zones: [], packages: [] },
-  extension: { zones: ["core", "protocol", "provider", "debug", "manifest", "host"], packages: "any", vscode: true },
+  extension: {
+    zones: ["core", "protocol", "provider", "debug", "handlers", "disk", "manifest", "host"],
+    packages: "any",
+    vscode: true,
+  },
   webview: { zones: ["protocol"], types: ["core"], packages: "any" },
 };
 

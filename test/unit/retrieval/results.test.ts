@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placeOf } from "../../../src/core/retrieval/chunkPlace.ts";
+import { placeOf, tokensOf } from "../../../src/core/retrieval/chunkPlace.ts";
 import { unknownPlace } from "../../../src/core/retrieval/retrieval.ts";
 import { isPlainText, sourcePathOf } from "../../../src/core/retrieval/sourcePath.ts";
 import type { ResultView } from "../../../src/protocol/inspectorMessages.ts";
@@ -63,19 +63,24 @@ test("two rankings: the same passage under another id is the same, duplicates ar
 });
 
 test("a place is read from what a server says, and nothing else is believed", () => {
-  assert.deepEqual(
-    placeOf({ page: 31, heading: "Gift cards", start_index: 0, end_index: 812, start_line: 3, end_line: 9 }),
-    {
-      page: 31,
-      heading: "Gift cards",
-      start: 0,
-      end: 812,
-      startLine: 3,
-      endLine: 9,
-    },
-  );
-  for (const nonsense of [null, "x", {}, { page: -1, heading: 7, start_index: 1.5, end_index: "4", start_line: 0 }])
+  const chunk = { index: 3, start: 0, end: 812, lines: [3, 9], pages: [31, 32], heading: "Gift cards", tokens: 204 };
+  assert.deepEqual(placeOf({ x_chunk: chunk }), {
+    page: 31,
+    endPage: 32,
+    heading: "Gift cards",
+    start: 0,
+    end: 812,
+    startLine: 3,
+    endLine: 9,
+  });
+  assert.equal(tokensOf({ x_chunk: chunk }), 204);
+  const none: readonly unknown[] = [null, "x", {}, { x_chunk: null }, { x_chunk: 7 }];
+  const wrong = { start: 1.5, end: "4", lines: [0, 2], pages: "31", heading: 7, tokens: -1 };
+  for (const nonsense of [...none, { x_chunk: wrong }]) {
     assert.deepEqual(placeOf(nonsense), unknownPlace);
+    assert.equal(tokensOf(nonsense), null);
+  }
+  assert.equal(placeWords({ ...unknownPlace, page: 31, endPage: 33 }), "pp. 31–33");
   assert.equal(placeWords({ ...unknownPlace, page: 31, startLine: 2 }), "p. 31");
   assert.equal(placeWords({ ...unknownPlace, startLine: 12, endLine: 40 }), "lines 12–40");
   assert.equal(placeWords({ ...unknownPlace, startLine: 12, endLine: 12 }), "line 12");

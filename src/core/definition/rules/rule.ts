@@ -5,7 +5,7 @@ import type { JsonMap } from "../json.ts";
 import type { Source } from "../source.ts";
 import { keyRangeAt, rangeAt } from "../source.ts";
 
-/** What is known of a definition's surroundings. Rules that need what is absent say nothing. */
+/** What is known of the surroundings of a definition, or a store definition. Rules that need what is absent say nothing. */
 export interface DefinitionFacts {
   /** Whether a file is there, by its path as the definition writes it (relative to the definition). */
   readonly fileExists?: (path: string) => boolean;
@@ -17,6 +17,10 @@ export interface DefinitionFacts {
   readonly now?: number;
   /** The text of the instructions file; its length counts like that of inline text. */
   readonly instructionsText?: string;
+  /** For a store definition: whether a glob, as it is written there, matches a file. */
+  readonly globMatches?: (glob: string) => boolean;
+  /** For a store definition: the path of another one of the same name; null when there is none. */
+  readonly sameStore?: string | null;
 }
 
 /** What a rule looks at. */
@@ -35,7 +39,7 @@ export interface Finding {
   readonly fixes?: readonly Fix[];
 }
 
-/** One thing that can be wrong with a definition. */
+/** One thing that can be wrong with a definition, or a store definition. */
 export interface Rule {
   /** Kebab-case; what settings turn off and docs/diagnostics.md explains. */
   readonly code: string;

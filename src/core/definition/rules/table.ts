@@ -69,29 +69,3 @@ export const fixtureProblems: readonly { readonly code: string; readonly doc: st
   { code: "fixture-output", doc: "A fixture has an `output` or an `error`." },
   { code: "fixture-template", doc: "What stands in `{{…}}` is a path to an argument, such as `args.order_id`." },
 ];
-
-/** docs/diagnostics.md; a test holds the file to it. */
-export function rulesAsMarkdown(): string {
-  const lines = [
-    "# Diagnostics",
-    "",
-    "Every problem that is shown in a definition has a code. Rules can be turned off one by one; what keeps a text from being read cannot.",
-    "",
-    "| code | severity | from | what it asks for |",
-    "| --- | --- | --- | --- |",
-    ...rules.map(({ code, severity, source, doc }) => `| \`${code}\` | ${severity} | ${source} | ${doc} |`),
-    "",
-    "*From*: `wire` is the protocol's own limit, `checklist` the production checklist of the guide, `surroundings` the workspace and the connection,",
-    "`safety` our own care.",
-    "",
-    "| code | what keeps a text from being read |",
-    "| --- | --- |",
-    ...textProblems.map(({ code, doc }) => `| \`${code}\` | ${doc} |`),
-    "",
-    "| code | in `*.fixtures.yaml` |",
-    "| --- | --- |",
-    ...fixtureProblems.map(({ code, doc }) => `| \`${code}\` | ${doc} |`),
-    "",
-  ];
-  return lines.join("\n");
-}

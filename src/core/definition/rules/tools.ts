@@ -89,10 +89,12 @@ export const functionDescription: Rule = {
         at: ["tools", index, "function", "name"],
         fixes: [
           {
-            title: "Add a description",
-            changes: [
-              { kind: "set", path: ["tools", index, "function", "description"], value: "TODO: when to call it" },
-            ],
+            title: "Describe it…",
+            changes: [{ kind: "set", path: ["tools", index, "function", "description"], value: "" }],
+            ask: {
+              prompt: `What ${name || "this function"} does, and when to call it. The model reads this.`,
+              placeholder: "Look up the current status of a customer order",
+            },
           },
         ],
       })),

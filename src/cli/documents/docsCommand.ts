@@ -1,0 +1,194 @@
+import { readFile } from "node:fs/promises";
+import { posix, join, resolve } from "node:path";
+
+import { applyDocuments } from "../../core/documents/applyDocuments.ts";
+import type { DocumentsApplied } from "../../core/documents/applyDocuments.ts";
+import type { DocumentPlan } from "../../core/documents/documentPlan.ts";
+import { planChanges } from "../../core/documents/documentPlan.ts";
+import { appliedText, documentPlanText, progressWords } from "../../core/documents/documentWords.ts";
+import { StoreAmbiguous } from "../../core/documents/findStore.ts";
+import { makeDocumentPlan } from "../../core/documents/makeDocumentPlan.ts";
+import type { DocumentPlanInput } from "../../core/documents/makeDocumentPlan.ts";
+import type { DocumentPorts } from "../../core/documents/ports.ts";
+import { KnownUploads, prepareDocuments } from "../../core/documents/prepareDocuments.ts";
+import { Requests } from "../../core/documents/requests.ts";
+import { parseStore } from "../../core/vectorStoreDefinition/parseStore.ts";
+import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
+import { documentPorts } from "../../disk/documentPorts.ts";
+import { FileIndex } from "../../disk/fileIndex.ts";
+import { storeGlobs } from "../../disk/globs.ts";
+import { JournalFile } from "../../disk/journalFile.ts";
+import { scanDocuments } from "../../disk/scanDocuments.ts";
+import { createAssistantsProvider } from "../../provider/assistants/assistantsProvider.ts";
+import { CliProblem, exits } from "../commands.ts";
+import type { Terminal } from "../commands.ts";
+import { findDefinitions } from "../diskFolder.ts";
+import { cleanUploads } from "./cleanUploads.ts";
+import { diskLock } from "./diskLock.ts";
+import type { DocsOptions } from "./docsOptions.ts";
+
+/** OpenAI's limit of changes of vector stores in a minute. */
+const openAiWritesPerMinute = 300;
+
+interface FoundStore {
+  /** Of the definition, from the root. */
+  readonly path: string;
+  readonly definition: StoreDefinition;
+}
+
+interface Planned extends FoundStore {
+  readonly plan: DocumentPlan;
+  readonly input: DocumentPlanInput;
+  readonly ports: DocumentPorts;
+}
+
+/** Runs `docs plan`, `docs sync` or `docs clean` to its exit code. Rejects with errors whose message is for a person. */
+export async function runDocs(options: DocsOptions, terminal: Terminal): Promise<number> {
+  const root = resolve(options.root);
+  const { connection } = options;
+  const provider = createAssistantsProvider({
+    baseUrl: connection.baseUrl,
+    apiKey: options.apiKey === "" ? "none" : options.apiKey,
+    label: connection.baseUrl,
+  });
+  const isOpenAi = new URL(connection.baseUrl).host === "api.openai.com";
+  const writesPerMinute = isOpenAi ? openAiWritesPerMinute : null;
+  const journal = await JournalFile.open(options.cacheDir, connection.key);
+  const requests = new Requests(documentPorts(root, provider, journal, diskLock(root, connection.key, "")), {
+    signal: terminal.signal,
+    writesPerMinute,
+  });
+  if (options.command === "clean") return cleanUploads(options, provider, journal, requests, terminal);
+  const stores = await chosenStores(root, options);
+  const uploads = new KnownUploads(journal);
+  const planned: Planned[] = [];
+  for (const store of stores) {
+    const { definition, path } = store;
+    const folder = join(root, posix.dirname(path));
+    const ports = documentPorts(folder, provider, journal, diskLock(root, connection.key, definition.name));
+    const index = await FileIndex.open(options.cacheDir, folder);
+    const scan = await scanDocuments(folder, definition, { root, index, signal: terminal.signal });
+    const globs = storeGlobs(definition);
+    const chosen = options.links.get(definition.name) ?? null;
+    let input: DocumentPlanInput;
+    try {
+      input = await prepareDocuments(
+        definition,
+        scan,
+        (file, glob) => globs.matches(file, glob),
+        ports,
+        uploads,
+        requests,
+        chosen,
+      );
+    } catch (error) {
+      if (!(error instanceof StoreAmbiguous)) throw error;
+      terminal.note(`assistants: ${error.message} Say which: --link ${definition.name}=ID\n`);
+      return exits.conflict;
+    }
+    const plan = makeDocumentPlan(input, { retryFailed: options.retryFailed, keepRemoved: options.keep });
+    planned.push({ ...store, plan, input, ports });
+  }
+  if (options.command === "plan") return showPlans(planned, options, isOpenAi, terminal);
+  return sync(planned, options, isOpenAi, writesPerMinute, terminal);
+}
+
+function showPlans(planned: readonly Planned[], options: DocsOptions, paid: boolean, terminal: Terminal): number {
+  if (options.json) terminal.out(`${JSON.stringify({ stores: planned.map(planJson) })}\n`);
+  else for (const one of planned) terminal.out(`${titleOf(one)}\n${documentPlanText(one.plan, paid)}\n`);
+  if (planned.some(({ plan }) => planChanges(plan))) return exits.changes;
+  return planned.some(({ plan }) => plan.totals.counts.failed > 0) ? exits.conflict : exits.ok;
+}
+
+async function sync(
+  planned: readonly Planned[],
+  options: DocsOptions,
+  paid: boolean,
+  writesPerMinute: number | null,
+  terminal: Terminal,
+): Promise<number> {
+  if (!options.json) for (const one of planned) terminal.out(`${titleOf(one)}\n${documentPlanText(one.plan, paid)}\n`);
+  const changing = planned.filter(({ plan }) => planChanges(plan));
+  if (changing.length > 0 && !options.yes) {
+    const removed = changing.reduce((sum, { plan }) => sum + plan.totals.counts.removed, 0);
+    const answer = await terminal.confirm(
+      `Sync ${changing.length} vector store(s)${removed > 0 ? `, taking out ${removed} file(s)` : ""}?`,
+    );
+    if (answer === null) throw new CliProblem("Nothing was done: without a terminal, say --yes.");
+    if (!answer) throw new CliProblem("Nothing was done.");
+  }
+  const results: { readonly planned: Planned; readonly applied: DocumentsApplied }[] = [];
+  for (const one of changing) {
+    const applied = await applyDocuments(one.plan, one.input, one.ports, {
+      signal: terminal.signal,
+      writesPerMinute,
+      onProgress: (progress) => terminal.progress(`${one.plan.store}: ${progressWords(progress)}`),
+    });
+    terminal.progress("");
+    results.push({ planned: one, applied });
+    if (!options.json) terminal.out(appliedText(one.plan, applied));
+    if (applied.stopped !== null) break;
+  }
+  if (options.json) terminal.out(`${JSON.stringify({ stores: resultsJson(planned, results) })}\n`);
+  const wrong = results.some(
+    ({ applied }) => applied.stopped !== null || applied.failures.length > 0 || (applied.difference ?? []).length > 0,
+  );
+  if (wrong || results.length < changing.length) return exits.error;
+  return planned.some(({ plan }) => plan.totals.counts.failed > 0) ? exits.conflict : exits.ok;
+}
+
+function titleOf({ plan, path }: Planned): string {
+  return `${plan.store}  ${path} → ${plan.storeId ?? "a new vector store"}`;
+}
+
+function planJson({ plan, path }: Planned): object {
+  const { items, ...rest } = plan;
+  return { definition: path, ...rest, items: items.filter(({ kind }) => kind !== "unchanged") };
+}
+
+function resultsJson(
+  planned: readonly Planned[],
+  results: readonly { readonly planned: Planned; readonly applied: DocumentsApplied }[],
+): readonly object[] {
+  return planned.map((one) => {
+    const applied = results.find((result) => result.planned === one)?.applied;
+    return {
+      ...planJson(one),
+      ...(applied === undefined ? {} : { result: { ...applied, done: applied.done.length } }),
+    };
+  });
+}
+
+/** Store definitions by their names, paths or folders. @throws CliProblem */
+async function chosenStores(root: string, { stores }: DocsOptions): Promise<readonly FoundStore[]> {
+  const found: FoundStore[] = [];
+  const wrong: string[] = [];
+  const names = new Map<string, string>();
+  for (const path of (await findDefinitions(root)).stores) {
+    const parsed = parseStore(await readFile(join(root, path), "utf8"));
+    const name = parsed.valid ? parsed.store.name : parsed.name;
+    const asked =
+      stores.length === 0 ||
+      stores.some((one) => one === "." || one === name || one === path || path.startsWith(`${one}/`));
+    if (!asked) continue;
+    if (!parsed.valid) {
+      wrong.push(`${path}: ${parsed.problems.find(({ severity }) => severity === "error")?.message ?? "not valid"}`);
+      continue;
+    }
+    const other = names.get(parsed.store.name);
+    if (other !== undefined) wrong.push(`${path} and ${other} have the same name, ${parsed.store.name}`);
+    names.set(parsed.store.name, path);
+    found.push({ path, definition: parsed.store });
+  }
+  if (wrong.length > 0) throw new InvalidStores(wrong.join("; "));
+  if (found.length === 0)
+    throw new CliProblem(
+      stores.length === 0
+        ? "There is no store definition (*.vectorstore.yaml) here."
+        : `There is no store definition for ${stores.join(", ")}.`,
+    );
+  return found;
+}
+
+/** A store definition is not valid. */
+export class InvalidStores extends CliProblem {}

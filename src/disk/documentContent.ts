@@ -1,0 +1,44 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { UploadContent } from "../core/documents/documentProvider.ts";
+import { nameOf } from "../core/documents/makeDocumentPlan.ts";
+import { DocumentChanged } from "../core/documents/ports.ts";
+import type { LocalDocument } from "../core/documents/scan.ts";
+import { isGone } from "./listFiles.ts";
+
+const pieceBytes = 256 * 1024;
+
+/** A file's content as it was when it was looked at; reading it fails once it is another one. */
+export function documentContent(folder: string, file: LocalDocument): UploadContent {
+  const path = join(folder, file.path);
+  const check = async (): Promise<void> => {
+    try {
+      const now = await stat(path);
+      if (now.size === file.bytes && now.mtimeMs === file.mtimeMs) return;
+    } catch (error) {
+      throw isGone(error) ? new DocumentChanged("it was deleted meanwhile") : unreadable(error);
+    }
+    throw new DocumentChanged("it was changed meanwhile: sync again");
+  };
+  return {
+    name: nameOf(file.path),
+    bytes: file.bytes,
+    async *chunks() {
+      await check();
+      const stream = createReadStream(path, { highWaterMark: pieceBytes });
+      try {
+        for await (const chunk of stream) yield chunk as Uint8Array;
+      } catch (error) {
+        throw isGone(error) ? new DocumentChanged("it was deleted meanwhile") : unreadable(error);
+      }
+      // Before the end of the upload is told: what was cut off is no file.
+      await check();
+    },
+  };
+}
+
+function unreadable(error: unknown): DocumentChanged {
+  return new DocumentChanged(`it cannot be read (${error instanceof Error ? error.message : String(error)})`);
+}

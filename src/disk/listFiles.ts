@@ -1,0 +1,118 @@
+import { execFile } from "node:child_process";
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import ignore from "ignore";
+
+/** More than the names of a million files. */
+const maxOutput = 512 * 1024 * 1024;
+
+export interface ListOptions {
+  /** Leave out what git ignores. */
+  readonly gitignore: boolean;
+  /** Folders to keep to, relative to the folder. */
+  readonly bases: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Paths of the files below a folder, with forward slashes, each once. Asks git where there is one; else walks, and reads the
+ * `.gitignore` files on the way. Symbolic links are listed and not followed.
+ */
+export async function listFiles(folder: string, options: ListOptions): Promise<readonly string[]> {
+  if (options.gitignore) {
+    const tracked = await gitFiles(folder, options.signal);
+    if (tracked !== null) return withNested(folder, tracked, options);
+  }
+  const paths: string[] = [];
+  for (const base of options.bases) await walk(folder, base, [], options, paths);
+  return [...new Set(paths)];
+}
+
+/** Null where there is no git, or no repository. */
+function gitFiles(folder: string, signal: AbortSignal | undefined): Promise<readonly string[] | null> {
+  // A repository's own configuration must not start programs.
+  const args = ["-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "--deduplicate", "-z"];
+  return new Promise((resolve, reject) => {
+    execFile(
+      "git",
+      args,
+      { cwd: folder, maxBuffer: maxOutput, encoding: "utf8", signal, env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" } },
+      (error, stdout) => {
+        if (signal?.aborted === true) return reject(error ?? new Error("stopped"));
+        resolve(error === null ? stdout.split("\0").filter((path) => path !== "") : null);
+      },
+    );
+  });
+}
+
+/** Repositories inside the repository are listed as folders (`name/`, or a submodule's path): what is in them is asked of them. */
+async function withNested(folder: string, paths: readonly string[], options: ListOptions): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (const path of paths) {
+    if (!path.endsWith("/")) {
+      all.push(path);
+      continue;
+    }
+    const inner = await listFiles(join(folder, path), { ...options, bases: [""] });
+    for (const one of inner) all.push(path + one);
+  }
+  return all;
+}
+
+type Rules = readonly { readonly folder: string; readonly rules: ReturnType<typeof ignore> }[];
+
+async function walk(root: string, folder: string, above: Rules, options: ListOptions, paths: string[]): Promise<void> {
+  options.signal?.throwIfAborted();
+  let entries;
+  try {
+    entries = await readdir(join(root, folder), { withFileTypes: true });
+  } catch (error) {
+    // A glob without a wildcard that names a file; or a folder that went meanwhile.
+    if (folder !== "" && (await isFile(join(root, folder)))) paths.push(folder);
+    else if (!isGone(error)) throw error;
+    return;
+  }
+  const own = entries.some(({ name }) => name === ".gitignore") && options.gitignore;
+  const rules = own
+    ? [...above, { folder, rules: ignore().add(await readFile(join(root, folder, ".gitignore"), "utf8")) }]
+    : above;
+  for (const entry of entries) {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    const isFolder = entry.isDirectory();
+    if (isFolder && (entry.name === ".git" || (entry.name === "node_modules" && !named(path, options)))) continue;
+    if (isIgnored(path, isFolder, rules)) continue;
+    if (isFolder) await walk(root, path, rules, options, paths);
+    else if (entry.isFile() || entry.isSymbolicLink()) paths.push(path);
+  }
+}
+
+/** Whether a glob asks for this folder by its name. */
+function named(path: string, { bases }: ListOptions): boolean {
+  return bases.some((base) => base === path || base.startsWith(`${path}/`));
+}
+
+function isIgnored(path: string, isFolder: boolean, rules: Rules): boolean {
+  let ignored = false;
+  for (const { folder, rules: own } of rules) {
+    const below = folder === "" ? path : path.slice(folder.length + 1);
+    const { ignored: yes, unignored } = own.test(isFolder ? `${below}/` : below);
+    if (yes) ignored = true;
+    else if (unignored) ignored = false;
+  }
+  return ignored;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return !(await lstat(path)).isDirectory();
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** Whether an error of the file system says that something is not there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}

@@ -1,0 +1,145 @@
+import { lstatSync, statSync } from "node:fs";
+import type { Stats } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+import pLimit from "p-limit";
+
+import { skipByContent, skipByName } from "../core/documents/fileRules.ts";
+import type { LocalDocument, Scan, SkippedFile } from "../core/documents/scan.ts";
+import type { StoreDefinition } from "../core/vectorStoreDefinition/storeDefinition.ts";
+import type { FileIndex } from "./fileIndex.ts";
+import { storeGlobs } from "./globs.ts";
+import { hashFile } from "./hashFile.ts";
+import { isGone, listFiles } from "./listFiles.ts";
+
+export interface ScanOptions {
+  /** What links may not lead out of: the workspace folder. */
+  readonly root: string;
+  readonly index: FileIndex;
+  readonly signal?: AbortSignal | undefined;
+  /** Files that had to be read so far, and their number. */
+  readonly onProgress?: (read: number, toRead: number) => void;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Instead of asking the globs: these paths, from the folder. */
+  readonly paths?: readonly string[];
+}
+
+/** Files that are read at once. */
+const readsAtOnce = 4;
+/** So long at most the event loop is kept from others. */
+const sliceMs = 8;
+
+/**
+ * Finds the files of a store definition and looks at them: at their names and times, and at the content of those that the index
+ * does not know. What goes meanwhile is left out; what cannot be read, or changes while it is, is told.
+ * @param folder of the definition: its globs are relative to it
+ */
+export async function scanDocuments(folder: string, definition: StoreDefinition, options: ScanOptions): Promise<Scan> {
+  const { signal, index } = options;
+  const globs = storeGlobs(definition);
+  const listed =
+    options.paths ?? (await listFiles(folder, { gitignore: definition.gitignore, bases: globs.bases, signal }));
+  const matching = options.paths === undefined ? listed.filter((path) => globs.includes(path)) : [...listed];
+  const files: LocalDocument[] = [];
+  const skipped: SkippedFile[] = [];
+  const unread: { readonly path: string; readonly stats: Stats }[] = [];
+  const root = await realpath(options.root);
+  let sliceEnd = performance.now() + sliceMs;
+  for (const path of matching) {
+    if (performance.now() > sliceEnd) {
+      await nextTurn();
+      signal?.throwIfAborted();
+      sliceEnd = performance.now() + sliceMs;
+    }
+    const looked = await look(folder, path, root);
+    if (looked === null) continue;
+    if ("reason" in looked) {
+      skipped.push(looked);
+      continue;
+    }
+    const byName = skipByName(path, looked.size);
+    if (byName !== null && !(byName.reason === "secret" && globs.allowsSecrets(path))) {
+      skipped.push({ path, bytes: looked.size, ...byName });
+      continue;
+    }
+    const known = index.known(path, looked);
+    if (known === null) unread.push({ path, stats: looked });
+    else take(path, looked, known);
+  }
+  const limit = pLimit(readsAtOnce);
+  let read = 0;
+  await Promise.all(
+    unread.map(({ path, stats }) =>
+      limit(async () => {
+        signal?.throwIfAborted();
+        await readOne(path, stats);
+        read += 1;
+        options.onProgress?.(read, unread.length);
+      }),
+    ),
+  );
+  await index.save();
+  const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : 1);
+  return { files: files.toSorted(byPath), skipped: skipped.toSorted(byPath) };
+
+  async function readOne(path: string, before: Stats): Promise<void> {
+    const checkedAt = (options.now ?? Date.now)();
+    const full = join(folder, path);
+    try {
+      const content = await hashFile(full, path, signal);
+      const after = statSync(full);
+      if (content.bytes !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs)
+        return void skipped.push(unreadable(path, before.size, "it changed while it was read"));
+      index.put(path, before, checkedAt, content);
+      take(path, before, content);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isGone(error)) return;
+      skipped.push(unreadable(path, before.size, `it cannot be read (${wordsOf(error)})`));
+    }
+  }
+
+  function take(
+    path: string,
+    stats: Stats,
+    content: Awaited<ReturnType<typeof hashFile>> | NonNullable<ReturnType<FileIndex["known"]>>,
+  ): void {
+    const byContent = skipByContent(content.verdict);
+    if (byContent !== null && !(byContent.reason === "secret" && globs.allowsSecrets(path)))
+      skipped.push({ path, bytes: stats.size, ...byContent });
+    else files.push({ path, bytes: stats.size, mtimeMs: stats.mtimeMs, sha256: content.sha256 });
+  }
+}
+
+/** A file as it is now; null when it is gone, or no file. */
+async function look(folder: string, path: string, root: string): Promise<Stats | SkippedFile | null> {
+  const full = join(folder, path);
+  if (path.includes("\uFFFD")) return unreadable(path, null, "its name is not valid Unicode");
+  try {
+    const stats = lstatSync(full);
+    if (stats.isFile()) return stats;
+    if (!stats.isSymbolicLink()) return null;
+    const target = await realpath(full);
+    if (target !== root && !target.startsWith(root.endsWith(sep) ? root : root + sep))
+      return { path, bytes: null, reason: "outside", message: "the link leads out of the workspace" };
+    const there = statSync(target);
+    if (there.isFile()) return there;
+    return there.isDirectory()
+      ? { path, bytes: null, reason: "link", message: "links to folders are not followed" }
+      : null;
+  } catch (error) {
+    if (isGone(error)) return null;
+    return unreadable(path, null, `it cannot be looked at (${wordsOf(error)})`);
+  }
+}
+
+function unreadable(path: string, bytes: number | null, message: string): SkippedFile {
+  return { path, bytes, reason: "unreadable", message };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,54 @@
+import * as vscode from "vscode";
+
+import { optionsOf, optionWords, questionWords } from "../../core/sync/runQuestion.ts";
+import type { RunAnswer, RunOption, RunQuestion } from "../../core/sync/runQuestion.ts";
+import { Command, Setting } from "../../manifest.ts";
+import { DefinitionProblem } from "../definitions/definitionProblem.ts";
+import { readSetting } from "../settings.ts";
+
+/** Asks a person what to do before a run; null when they leave off. */
+export type AskBeforeRun = (question: RunQuestion, definition: vscode.Uri) => Promise<RunAnswer | null>;
+
+/** A person was asked before a run, and left off. Nothing was started. */
+export class RunLeftOff extends DefinitionProblem {
+  constructor(question: RunQuestion) {
+    super(`${questionWords(question)} Nothing was started.`);
+  }
+}
+
+/** What the setting decides beforehand, of definitions that were changed here. */
+export function answerOfSetting(): RunAnswer | null {
+  const setting = readSetting(Setting.onChangedDefinition);
+  return setting === "push" ? "push" : setting === "runAsPushed" ? "as pushed" : null;
+}
+
+/**
+ * Does what an option says, apart from the run itself.
+ * @returns the answer that it comes to; null where the question is still open
+ */
+export async function carryOut(option: RunOption, definition: vscode.Uri): Promise<RunAnswer | null> {
+  switch (option) {
+    case "diff":
+      await vscode.commands.executeCommand(Command.diffRemote, definition, true);
+      return null;
+    case "pull and look":
+      await vscode.commands.executeCommand(Command.pull, definition);
+      return "look again";
+    case "settle":
+      await vscode.commands.executeCommand(Command.push, definition);
+      return "look again";
+    default:
+      return option;
+  }
+}
+
+/** In a message of VS Code, where no panel is there to ask in. */
+export async function askInWindow(question: RunQuestion, definition: vscode.Uri): Promise<RunAnswer | null> {
+  for (;;) {
+    const items = optionsOf(question).map((option) => ({ title: optionWords[option], option }));
+    const picked = await vscode.window.showWarningMessage(questionWords(question), ...items);
+    if (picked === undefined) return null;
+    const answer = await carryOut(picked.option, definition);
+    if (answer !== null) return answer;
+  }
+}

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { pathAttribute } from "../../../src/core/documents/documentAttributes.ts";
+import { planChanges } from "../../../src/core/documents/documentPlan.ts";
+import { skipByContent, skipByName } from "../../../src/core/documents/fileRules.ts";
+import { storageCostPerDay } from "../../../src/core/documents/storageCost.ts";
+import { ProviderError } from "../../../src/core/provider.ts";
+import { DocumentWorld, plainDefinition } from "./documentWorld.ts";
+
+describe("a plan of documents", () => {
+  it("sends what is new, and nothing the second time", async () => {
+    const world = new DocumentWorld();
+    world.write("a.md", "alpha");
+    world.write("guide/b.md", "beta");
+    world.write("table.xlsx", "x");
+    world.write(".env", "KEY=1");
+    const plan = await world.plan();
+    assert.deepEqual(DocumentWorld.changes(plan), {
+      ".env": "skipped",
+      "a.md": "new",
+      "guide/b.md": "new",
+      "table.xlsx": "skipped",
+    });
+    assert.deepEqual([plan.totals.uploadBytes, plan.totals.tokens, plan.totals.counts.skipped], [9, 3, 2]);
+    const applied = await world.sync();
+    assert.deepEqual([applied.failures, applied.difference, applied.stopped], [[], [], null]);
+    assert.deepEqual(world.content(), { "a.md": "alpha", "guide/b.md": "beta" });
+    assert.equal(planChanges(await world.plan()), false);
+    world.stores.calls.length = 0;
+    await world.sync();
+    assert.deepEqual(world.stores.calls, ["retrieveVectorStore", "listStoreFiles"], "only looked at");
+  });
+
+  it("a rename, a change of case and swapped contents are told to the store without an upload", async () => {
+    const world = new DocumentWorld();
+    for (const name of ["a", "b", "c"]) world.write(`${name}.md`, name);
+    await world.sync();
+    const uploads = world.stores.uploads.size;
+    world.delete("a.md");
+    world.write("sub/renamed.md", "a");
+    world.delete("c.md");
+    world.write("C.md", "c");
+    assert.deepEqual(DocumentWorld.changes(await world.plan()), { "sub/renamed.md": "renamed", "C.md": "renamed" });
+    await world.sync();
+    assert.deepEqual(world.content(), { "b.md": "b", "C.md": "c", "sub/renamed.md": "a" });
+    world.write("b.md", "c");
+    world.write("C.md", "b");
+    await world.sync();
+    assert.deepEqual(world.content(), { "b.md": "c", "C.md": "b", "sub/renamed.md": "a" });
+    assert.equal(world.stores.uploads.size, uploads);
+  });
+
+  it("a rename to another type is another file: the name says how it is read", async () => {
+    const world = new DocumentWorld();
+    world.write("a.txt", "a");
+    await world.sync();
+    world.delete("a.txt");
+    world.write("a.md", "a");
+    assert.deepEqual(DocumentWorld.changes(await world.plan()), { "a.md": "new", "a.txt": "removed" });
+  });
+
+  it("the old version stays until the new one can be searched", async () => {
+    const world = new DocumentWorld();
+    world.write("a.md", "one");
+    await world.sync();
+    world.stores.ingest = (content) => (content === "two" ? "It is encrypted." : null);
+    world.write("a.md", "two");
+    const failed = await world.sync();
+    assert.deepEqual(failed.failures, [{ path: "a.md", message: "It is encrypted." }]);
+    assert.equal(world.stores.stores.get(failed.storeId ?? "")?.files.size, 2);
+    assert.deepEqual(DocumentWorld.changes(await world.plan()), { "a.md": "failed" });
+    assert.deepEqual(DocumentWorld.changes(await world.plan({ retryFailed: true })), { "a.md": "reattach, removed" });
+    world.stores.ingest = () => null;
+    const retried = await world.sync({ retryFailed: true });
+    assert.deepEqual(retried.failures, []);
+    await world.sync();
+    assert.deepEqual(world.content(), { "a.md": "two" });
+    assert.equal(world.stores.stores.get(failed.storeId ?? "")?.files.size, 1);
+  });
+
+  it("attributes go by glob, the last one wins; chunking puts files in anew", async () => {
+    const world = new DocumentWorld();
+    world.write("a.md", "a");
+    world.write("manuals/m.md", "m");
+    await world.sync();
+    world.definition = {
+      ...plainDefinition,
+      attributes: { product: "widgets" },
+      globAttributes: [{ glob: "manuals", attributes: { product: "gears", year: 2026 } }],
+    };
+    assert.deepEqual(DocumentWorld.changes(await world.plan()), { "a.md": "attributes", "manuals/m.md": "attributes" });
+    const { storeId } = await world.sync();
+    const manual = [...(world.stores.stores.get(storeId ?? "")?.files.values() ?? [])].find(
+      ({ attributes }) => attributes?.["awb_path"] === "manuals/m.md",
+    );
+    assert.deepEqual([manual?.attributes?.["product"], manual?.attributes?.["year"]], ["gears", 2026]);
+    const chunking = { type: "static", static: { max_chunk_size_tokens: 400, chunk_overlap_tokens: 100 } } as const;
+    world.definition = { ...world.definition, chunkingStrategy: chunking };
+    assert.deepEqual(DocumentWorld.changes(await world.plan()), { "a.md": "reattach", "manuals/m.md": "reattach" });
+    const uploads = world.stores.uploads.size;
+    await world.sync();
+    assert.equal(planChanges(await world.plan()), false);
+    assert.equal(world.stores.uploads.size, uploads);
+  });
+
+  it("two stores share one upload; files of one content in one store have one each", async () => {
+    const world = new DocumentWorld();
+    world.write("a/LICENSE.md", "free");
+    world.write("b/LICENSE.md", "free");
+    await world.sync();
+    assert.equal(world.stores.uploads.size, 2);
+    const other = new DocumentWorld(world.stores);
+    other.journal = world.journal;
+    other.definition = { ...plainDefinition, name: "other" };
+    other.write("LICENSE.md", "free");
+    await other.sync();
+    assert.equal(world.stores.uploads.size, 2);
+    assert.deepEqual(other.content(), { "LICENSE.md": "free" });
+  });
+
+  it("files that something else put into the store are left alone", async () => {
+    const world = new DocumentWorld();
+    world.write("a.md", "a");
+    const { storeId } = await world.sync();
+    const file = await world.stores.provider.upload({
+      name: "x.md",
+      bytes: 1,
+      async *chunks() {
+        yield await Promise.resolve(Buffer.from("x"));
+      },
+    });
+    await world.stores.provider.attachFiles(storeId ?? "", [{ file_id: file.id, attributes: {} }]);
+    world.delete("a.md");
+    assert.equal((await world.plan()).foreign, 1);
+    await world.sync();
+    assert.equal(world.stores.stores.get(storeId ?? "")?.files.size, 1);
+  });
+
+  it("a store that was deleted by somebody else is made anew, with the uploads that are there", async () => {
+    const world = new DocumentWorld();
+    world.write("a.md", "a");
+    const first = await world.sync();
+    world.stores.stores.delete(first.storeId ?? "");
+    assert.equal((await world.plan()).remade, "gone");
+    const again = await world.sync();
+    assert.notEqual(again.storeId, first.storeId);
+    assert.deepEqual([world.content(), world.stores.uploads.size], [{ "a.md": "a" }, 1]);
+  });
+
+  it("a file that changes or goes before its turn is told, and the rest is done", async () => {
+    const world = new DocumentWorld();
+    for (const name of ["a", "b", "c"]) world.write(`${name}.md`, name);
+    const input = await world.input();
+    world.write("a.md", "other");
+    world.delete("b.md");
+    const { applyDocuments } = await import("../../../src/core/documents/applyDocuments.ts");
+    const { makeDocumentPlan } = await import("../../../src/core/documents/makeDocumentPlan.ts");
+    const { fakePorts } = await import("./fakeStores.ts");
+    const applied = await applyDocuments(makeDocumentPlan(input), input, fakePorts(world.stores, world));
+    assert.deepEqual(
+      applied.failures.map(({ path, message }) => `${path}: ${message}`),
+      ["a.md: it was changed meanwhile", "b.md: it was deleted meanwhile"],
+    );
+    assert.deepEqual(world.content(), { "c.md": "c" });
+    await world.sync();
+    assert.deepEqual(world.content(), { "a.md": "other", "c.md": "c" });
+  });
+
+  it("a storm of 429 is waited out; a stop ends it at once and the next sync goes on", async () => {
+    const world = new DocumentWorld();
+    for (let index = 0; index < 30; index += 1) world.write(`${index}.md`, `text ${index}`);
+    let storm = 40;
+    world.stores.before = () => {
+      storm -= 1;
+      if (storm > 0 && storm % 2 === 0)
+        throw new ProviderError("rate_limited", "Slow down.", null, { retryAfterMs: 1000 });
+    };
+    const controller = new AbortController();
+    let uploads = 0;
+    world.stores.after = (name) => {
+      if (name === "upload" && ++uploads === 10) controller.abort();
+    };
+    const stopped = await world.sync({ signal: controller.signal });
+    assert.equal(stopped.stopped?.cancelled, true);
+    world.stores.after = () => undefined;
+    await world.sync();
+    assert.equal(Object.keys(world.content()).length, 30);
+    assert.equal(world.stores.uploads.size, 30, "nothing twice");
+  });
+
+  it("one file that the server refuses fails alone", async () => {
+    const world = new DocumentWorld();
+    for (let index = 0; index < 9; index += 1) world.write(`${index}.md`, `text ${index}`);
+    const attach = world.stores.provider.attachFiles.bind(world.stores.provider);
+    const refusing = Object.assign(world.stores.provider, {
+      attachFiles: (id: string, attachments: Parameters<typeof attach>[1]) => {
+        if (attachments.some(({ attributes }) => attributes["awb_path"] === "4.md"))
+          throw new ProviderError("invalid", "That one is not welcome.");
+        return attach(id, attachments);
+      },
+    });
+    assert.ok(refusing);
+    const applied = await world.sync();
+    assert.deepEqual(applied.failures, [{ path: "4.md", message: "That one is not welcome." }]);
+    assert.equal(applied.done.length, 8);
+  });
+});
+
+describe("rules of documents", () => {
+  it("says why a file is not uploaded", () => {
+    const reason = (path: string, bytes = 1): string | undefined => skipByName(path, bytes)?.reason;
+    assert.deepEqual(
+      ["a/.env", ".env.local", "id_rsa", "server.pem", "x.xlsx", "Makefile", "a.md", "A.MD"].map((path) =>
+        reason(path),
+      ),
+      ["secret", "secret", "secret", "secret", "type", "type", undefined, undefined],
+    );
+    assert.deepEqual([reason("a.md", 0), reason("a.md", 512 * 1024 * 1024 + 1)], ["empty", "too large"]);
+    assert.equal(reason(".env.example"), "type");
+    assert.match(skipByContent({ kind: "secret", what: "a private key" })?.message ?? "", /allow_secrets/);
+  });
+
+  it("a path is one attribute, however long and however its letters are composed", () => {
+    assert.equal(pathAttribute("e\u0301.md"), "é.md");
+    const [one, other] = [pathAttribute(`a/${"x".repeat(600)}.md`), pathAttribute(`b/${"x".repeat(600)}.md`)];
+    assert.deepEqual([one.length <= 512, other.length <= 512, one === other], [true, true, false]);
+    assert.ok(one.endsWith("xxx.md"));
+    const emoji = pathAttribute("😀".repeat(400));
+    assert.equal(emoji.isWellFormed(), true);
+  });
+
+  it("storage costs nothing up to a GB, and ten cents a day for each more", () => {
+    assert.deepEqual([storageCostPerDay(999_999_999), storageCostPerDay(3_000_000_000)], [0, 0.2]);
+  });
+});

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+
+import { documentContent } from "../../../src/disk/documentContent.ts";
+import type { Scan } from "../../../src/core/documents/scan.ts";
+import type { StoreDefinition } from "../../../src/core/vectorStoreDefinition/storeDefinition.ts";
+import { FileIndex } from "../../../src/disk/fileIndex.ts";
+import { storeGlobs } from "../../../src/disk/globs.ts";
+import { hashFile } from "../../../src/disk/hashFile.ts";
+import { JournalFile } from "../../../src/disk/journalFile.ts";
+import { scanDocuments } from "../../../src/disk/scanDocuments.ts";
+import { plainDefinition } from "./documentWorld.ts";
+
+describe("a scan of documents on disk", () => {
+  let base: string;
+  let root: string;
+
+  const write = (path: string, content: string | Buffer, old = true): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+    // Long ago: what was written just now is always read again.
+    if (old) utimesSync(join(root, path), 1_700_000_000, 1_700_000_000);
+  };
+  const scan = async (
+    definition: Partial<StoreDefinition> = {},
+    onProgress: (read: number) => void = () => undefined,
+    later = 0,
+  ): Promise<Scan> =>
+    scanDocuments(
+      root,
+      { ...plainDefinition, ...definition },
+      { root, index: await FileIndex.open(join(base, "cache"), root), onProgress, now: () => Date.now() + later },
+    );
+  const paths = async (definition: Partial<StoreDefinition> = {}): Promise<readonly string[]> =>
+    (await scan(definition)).files.map(({ path }) => path);
+  const git = (...args: readonly string[]): void =>
+    void execFileSync("git", [...args], { cwd: root, stdio: "ignore", env: { ...process.env, GIT_DIR: undefined } });
+
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), "scan-"));
+    root = join(base, "workspace");
+    mkdirSync(root);
+  });
+  afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+  for (const withGit of [true, false])
+    it(`respects .gitignore ${withGit ? "by git" : "by itself, where there is no git"}, unless it is told not to`, async () => {
+      write(".gitignore", "build/\n*.tmp.md\n");
+      write("docs/.gitignore", "secret.md\n!kept.tmp.md\n");
+      for (const path of ["a.md", "build/b.md", "c.tmp.md", "docs/secret.md", "docs/kept.tmp.md", "docs/.hidden.md"])
+        write(path, path);
+      if (withGit) git("init", "-q");
+      assert.deepEqual(await paths(), ["a.md", "docs/.hidden.md", "docs/kept.tmp.md"]);
+      assert.deepEqual(await paths({ gitignore: false }), [
+        "a.md",
+        "build/b.md",
+        "c.tmp.md",
+        "docs/.hidden.md",
+        "docs/kept.tmp.md",
+        "docs/secret.md",
+      ]);
+    });
+
+  it("globs: folders by their name, backslashes, dotfiles, other scripts, excludes, deep paths", async () => {
+    const deep = `${Array.from({ length: 40 }, (_, index) => `level-${index}`).join("/")}/end.md`;
+    for (const path of [
+      "docs/a.md",
+      "docs/drafts/b.md",
+      "docs/日本語/ファイル.md",
+      "docs/cafe\u0301.md",
+      "other/c.txt",
+      deep,
+    ])
+      write(path, path);
+    assert.deepEqual(await paths({ include: ["docs/"], exclude: ["**/drafts/**"] }), [
+      "docs/a.md",
+      "docs/cafe\u0301.md",
+      "docs/日本語/ファイル.md",
+    ]);
+    assert.deepEqual(await paths({ include: ["docs\\**\\*.md"], exclude: ["docs/drafts", "docs/日本語"] }), [
+      "docs/a.md",
+      "docs/cafe\u0301.md",
+    ]);
+    assert.deepEqual(await paths({ include: ["./docs/caf\u00e9.md"] }), ["docs/cafe\u0301.md"]);
+    assert.deepEqual(await paths({ include: ["level-0/**/*.md"] }), [deep]);
+    assert.deepEqual(storeGlobs({ ...plainDefinition, include: ["docs/**/*.md", "docs/a", "x/*.md"] }).bases, [
+      "docs",
+      "x",
+    ]);
+  });
+
+  it("what a package ships can be asked for by its name", async () => {
+    write("node_modules/lib/README.md", "hello");
+    write("a.md", "a");
+    assert.deepEqual(await paths({ gitignore: false }), ["a.md"]);
+    assert.deepEqual(await paths({ gitignore: false, include: ["node_modules/lib"] }), ["node_modules/lib/README.md"]);
+  });
+
+  it("says of each file that is left out why", async () => {
+    write("empty.md", "");
+    write("binary.txt", Buffer.from([1, 0, 2, 0]));
+    write("latin.txt", Buffer.from([0x63, 0x61, 0x66, 0xe9]));
+    write("wide.txt", Buffer.from("\uFEFFwide", "utf16le"));
+    write("sheet.xlsx", "x");
+    write("config/.env", "A=1");
+    write("key.md", `The key is sk-proj-${randomBytes(24).toString("hex")}.`);
+    write("sample.md", `A sample: sk-proj-${randomBytes(24).toString("hex")}.`);
+    writeFileSync(join(base, "outside.md"), "not yours");
+    symlinkSync(join(base, "outside.md"), join(root, "link.md"));
+    symlinkSync(join(root, "wide.txt"), join(root, "inside.txt"));
+    mkdirSync(join(root, "folder.md"));
+    symlinkSync(join(root, "folder.md"), join(root, "to-folder.md"));
+    symlinkSync(join(root, "nothing"), join(root, "dangling.md"));
+    const found = await scan({ allowSecrets: ["sample.md"] });
+    assert.deepEqual(
+      found.files.map(({ path }) => path),
+      ["inside.txt", "sample.md", "wide.txt"],
+    );
+    assert.deepEqual(Object.fromEntries(found.skipped.map(({ path, reason }) => [path, reason])), {
+      "binary.txt": "binary",
+      "config/.env": "secret",
+      "empty.md": "empty",
+      "key.md": "secret",
+      "latin.txt": "encoding",
+      "link.md": "outside",
+      "sheet.xlsx": "type",
+      "to-folder.md": "link",
+    });
+    assert.doesNotMatch(JSON.stringify(found.skipped), /sk-proj/);
+  });
+
+  it("reads a file again only when it looks different, or was changed too shortly before", async () => {
+    for (let index = 0; index < 5; index += 1) write(`${index}.md`, `text ${index}`);
+    let read = 0;
+    const count = async (later: number): Promise<number> => {
+      read = 0;
+      await scan({}, () => (read += 1), later);
+      return read;
+    };
+    assert.equal(await count(0), 5);
+    // Made within the last two seconds, by their change times: read once more, as git does.
+    assert.equal(await count(10_000), 5);
+    assert.equal(await count(10_000), 0);
+    // Other content of the same size, with the old time put back: the change time tells.
+    write("0.md", "Text 0");
+    assert.equal(await count(10_000), 1);
+    renameSync(join(root, "1.md"), join(root, "9.md"));
+    assert.equal(await count(10_000), 1);
+    assert.equal(await count(0), 0);
+  });
+
+  it("a damaged index is no index", async () => {
+    write("a.md", "a");
+    await scan();
+    const { readdirSync } = await import("node:fs");
+    const [file = ""] = readdirSync(join(base, "cache"));
+    writeFileSync(join(base, "cache", file), '{"version":1,"files":{"a.md":');
+    assert.deepEqual(await paths(), ["a.md"]);
+  });
+
+  it("a file whose content changes while it is uploaded does not go out as something else", async () => {
+    write("a.md", "x".repeat(600_000));
+    const [file] = (await scan()).files;
+    assert.ok(file);
+    const read = async (change: () => void): Promise<string> => {
+      let done = false;
+      try {
+        for await (const chunk of documentContent(root, file).chunks()) {
+          if (!done && chunk.length > 0) change();
+          done = true;
+        }
+        return "read";
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    };
+    assert.equal(await read(() => undefined), "read");
+    assert.match(await read(() => write("a.md", "y".repeat(600_000), false)), /changed meanwhile/);
+    assert.match(await read(() => undefined), /changed meanwhile/);
+    rmSync(join(root, "a.md"));
+    assert.match(await read(() => undefined), /deleted meanwhile/);
+  });
+
+  it("hashes files of every size as sha256sum does", async () => {
+    for (const size of [1, 4095, 4096, 1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1, 5_000_000]) {
+      const content = Buffer.alloc(size, "abc ü ");
+      writeFileSync(join(root, "x.pdf"), content);
+      const { sha256, bytes } = await hashFile(join(root, "x.pdf"), "x.pdf");
+      assert.deepEqual([sha256, bytes], [createHash("sha256").update(content).digest("hex"), size]);
+      writeFileSync(join(root, "x.md"), content);
+      assert.equal((await hashFile(join(root, "x.md"), "x.md")).sha256, sha256);
+    }
+    writeFileSync(join(root, "long.md"), "ü".repeat(4_000_000));
+    assert.equal((await hashFile(join(root, "long.md"), "long.md")).verdict.kind, "text");
+  });
+
+  it("a nested repository's files are its own to list", async () => {
+    git("init", "-q");
+    write("a.md", "a");
+    write("inner/b.md", "b");
+    execFileSync("git", ["init", "-q"], { cwd: join(root, "inner"), stdio: "ignore" });
+    assert.deepEqual(await paths(), ["a.md", "inner/b.md"]);
+  });
+
+  it("the journal remembers what was begun and done, also after its last line was cut off", async () => {
+    const upload = { sha256: "abc", name: "a.md", bytes: 3, begunAt: 5 };
+    const journal = await JournalFile.open(base, "http://x/v1");
+    await journal.begin(upload);
+    await journal.begin({ ...upload, sha256: "def" });
+    await journal.done(upload, "file-1");
+    const { appendFileSync, readdirSync } = await import("node:fs");
+    const [file = ""] = readdirSync(base).filter((name) => name.endsWith(".ndjson"));
+    appendFileSync(join(base, file), '{"kind":"done","sha');
+    const again = await JournalFile.open(base, "http://x/v1");
+    assert.deepEqual(again.known("abc", "a.md"), ["file-1"]);
+    assert.deepEqual([again.begun("abc", "a.md"), again.begun("def", "a.md")?.bytes], [null, 3]);
+    assert.equal(again.ambiguous({ ...upload, sha256: "ghi" }), true);
+    await again.forget("file-1");
+    const third = await JournalFile.open(base, "http://x/v1");
+    assert.deepEqual([third.known("abc", "a.md"), third.claims("file-1")], [[], false]);
+    assert.deepEqual((await JournalFile.open(base, "http://y/v1")).ids(), []);
+  });
+});
