@@ -74,7 +74,7 @@ export class WheelFolder {
   howToAdd(module: string): string {
     return (
       `The package for '${module}' is not in this sandbox, and nothing can be downloaded from inside. It can be added from a ` +
-      "wheel for Pyodide by the person who runs this: assistants-runtime python-packages add FILE.whl --data DIR."
+      "wheel for Pyodide by the person who runs this: assistants-runtime python-packages add FILE.whl --data DIR, or Assistants: Add Python Packages in VS Code."
     );
   }
 }

@@ -1,21 +1,17 @@
 import type { DataQuestion, Measure } from "./dataRequest.ts";
 
-/** Reads any of the usual tables: commas, semicolons or tabs between the values, with or without a byte order mark. */
+/** Reads the usual tables: commas, semicolons or tabs between the values, with or without a byte order mark. */
 const reading = `import csv
 
 def read(path):
     with open(path, newline="", encoding="utf-8-sig", errors="replace") as file:
-        sample = file.read(20_000)
+        delimiter = max(",;\t", key=file.readline().count)
         file.seek(0)
-        try:
-            dialect = csv.Sniffer().sniff(sample, delimiters=",;\\t|")
-        except csv.Error:
-            dialect = csv.excel
-        yield from csv.DictReader(file, dialect=dialect)
+        yield from csv.DictReader(file, delimiter=delimiter)
 
 def number(text):
     try:
-        return float((text or "").replace(",", "").strip().strip("$€£%").strip())
+        return float((text or "").replace(",", "").strip(" $€£%"))
     except ValueError:
         return None
 `;
