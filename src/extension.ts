@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type * as vscode from "vscode";
 
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
+import { registerPythonCommands } from "./host/commands/pythonCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerNodeCommands } from "./host/commands/nodeCommands.ts";
 import { registerRetrievalCommands } from "./host/commands/retrievalCommands.ts";
@@ -48,13 +49,18 @@ export function activate(context: vscode.ExtensionContext): void {
   // Without a folder there is no storage of the workspace.
   const storageDir = (context.storageUri ?? context.globalStorageUri).fsPath;
 
+  const runtimeBundle = join(extensionUri.fsPath, "dist", "runtime.mjs");
+  // Python's snapshot and packages are the same for every workspace.
+  const pythonDir = join(context.globalStorageUri.fsPath, "python");
+
   const log = new Log();
   const connections = new ConnectionStore(context, log);
   const definitions = new DefinitionStore(log);
   const runtimeKey = createRuntimeKey(context.secrets);
   const runtimes = new RuntimePool({
-    bundle: join(extensionUri.fsPath, "dist", "runtime.mjs"),
+    bundle: runtimeBundle,
     storageDir,
+    pythonDir,
     connections,
     log,
     runtimeKey,
@@ -138,6 +144,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),
     registerConnectionCommands({ connections, providers, runtimes, log }),
+    registerPythonCommands({ bundle: runtimeBundle, pythonDir, log }),
   );
 }
 

@@ -34,6 +34,7 @@ export const Command = {
   setKey: "assistants.setKey",
   chooseModel: "assistants.chooseModel",
   restartRuntime: "assistants.restartRuntime",
+  addPythonPackages: "assistants.addPythonPackages",
   showLog: "assistants.showLog",
   showMore: "assistants.showMore",
   inspectStore: "assistants.vectorStore.inspect",

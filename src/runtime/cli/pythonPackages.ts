@@ -9,6 +9,7 @@ const usage = `Usage: runtime python-packages add PATH... --data DIR
        runtime python-packages list --data DIR
        runtime python-packages remove NAME... --data DIR
 
+DIR is what the runtime has as --data; --python-dir DIR names its Python folder alone.
 Packages that Python programs of the runtime may import, beside the standard library. PATH is a wheel (.whl) or a
 folder of wheels: pure Python ones (py3-none-any), or those built for Pyodide (cp314, wasm32), which are in the
 full distribution of Pyodide 314 (https://github.com/pyodide/pyodide/releases). What a package needs must be
@@ -19,23 +20,27 @@ added, too. Nothing is downloaded, here or by programs.
 export async function pythonPackages(args: readonly string[], print: Log, complain: Log): Promise<number> {
   let parsed;
   try {
-    const options = { data: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+    const options = {
+      data: { type: "string" },
+      "python-dir": { type: "string" },
+      help: { type: "boolean", short: "h" },
+    } as const;
     parsed = parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     complain(`${reasonOf(error)}\n\n${usage}`);
     return 2;
   }
   const [verb, ...names] = parsed.positionals;
-  const { data, help } = parsed.values;
+  const { data = "", "python-dir": pythonDir = data === "" ? "" : join(data, "python"), help } = parsed.values;
   if (help === true) {
     print(usage);
     return 0;
   }
-  if (data === undefined || data === "") {
+  if (pythonDir === "") {
     complain(`--data DIR is required: the runtime's folder\n\n${usage}`);
     return 2;
   }
-  const folder = wheelsIn(resolve(data));
+  const folder = wheelsIn(resolve(pythonDir));
   if (verb === "list" && names.length === 0) return listPackages(folder, print);
   if (verb === "add" && names.length > 0) return addPackages(folder, names, print, complain);
   if (verb === "remove" && names.length > 0) return removePackages(folder, names, print, complain);

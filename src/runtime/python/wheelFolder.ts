@@ -9,9 +9,9 @@ export interface Wheel {
   read(): Promise<Uint8Array>;
 }
 
-/** Where a data directory keeps its wheels. */
-export function wheelsIn(dataDir: string): string {
-  return join(dataDir, "python", "packages");
+/** Where the wheels are in the sandbox's folder. */
+export function wheelsIn(pythonDir: string): string {
+  return join(pythonDir, "packages");
 }
 
 interface KnownWheel extends Wheel {
