@@ -45,6 +45,7 @@ export const bundles: readonly Bundle[] = [
     },
   },
   // Programs of the runtime's threads; `workerEntry.ts` finds them beside the runtime.
+  runtimeThread("ingestThread", "src/runtime/ingest/ingestThread.ts"),
   runtimeThread("searchThread", "src/runtime/retrieval/searchThread.ts"),
   {
     name: "sandbox",

@@ -26,6 +26,16 @@ export function startStep(object: RunStep, since: number, at: number): StepTrace
   };
 }
 
+/** A step that goes on, with the calls that its object has and nobody has streamed. */
+export function addOpenCalls(step: StepTrace, object: RunStep, at: number): StepTrace {
+  const told = object.step_details.type === "tool_calls" ? object.step_details.tool_calls : [];
+  const known = new Set(step.calls.map((call) => call.id));
+  const fresh = told.filter((call) => !known.has(call.id));
+  if (fresh.length === 0) return step;
+  const open = fresh.map((call) => ({ ...finalCall(call, [], 0, step, at), start: at, end: null, segments: [] }));
+  return { ...step, calls: [...step.calls, ...open] };
+}
+
 /** The step is over: its final object says what its calls were. */
 export function endStep(step: StepTrace, object: RunStep, at: number): StepTrace {
   const final = object.step_details.type === "tool_calls" ? object.step_details.tool_calls : [];
@@ -171,9 +181,10 @@ export function markAnswer(step: StepTrace, callId: string, answer: CallAnswer, 
   if (call === undefined || (running !== "waiting" && running !== "handler")) return step;
   const kind = answer.state === "running" ? "handler" : "waiting";
   const calls = step.calls.with(index, { ...call, answer, segments: enterSegment(call.segments, kind, at) });
-  // The step waits for a person as long as one of its calls does.
-  const waits = calls.some(({ segments }) => runningKind(segments) === "waiting");
-  return { ...step, calls, segments: enterSegment(step.segments, waits ? "waiting" : "handler", at) };
+  // The step waits for a person as long as one of its calls does; one that has its answer does not.
+  const works = calls.some(({ segments }) => runningKind(segments) === "handler");
+  const waits = calls.some((one) => runningKind(one.segments) === "waiting" && one.answer?.state !== "ready");
+  return { ...step, calls, segments: enterSegment(step.segments, works && !waits ? "handler" : "waiting", at) };
 }
 
 function submittedAnswer({ output, origin, details = "", durationMs = null }: SubmittedAnswer): CallAnswer {

@@ -47,6 +47,8 @@ export class AssistantDebugSession extends DapServer {
   #configured: { readonly promise: Promise<boolean>; readonly resolve: (go: boolean) => void };
   /** The run that a request without a thread is about. */
   #current: DebuggedRun | null = null;
+  /** It was terminated, perhaps before it had begun. */
+  #unwanted = false;
 
   constructor(services: DebugServices, now: () => number = Date.now) {
     super();
@@ -124,6 +126,8 @@ export class AssistantDebugSession extends DapServer {
       return undefined;
     });
     this.answers("terminate", async () => {
+      this.#unwanted = true;
+      this.#configured.resolve(false);
       await this.#course?.terminate();
       return undefined;
     });
@@ -270,7 +274,7 @@ export class AssistantDebugSession extends DapServer {
     this.#phase = "starting";
     try {
       const debugged = await find();
-      if (this.#isGone()) {
+      if (this.#isGone() || this.#unwanted) {
         await debugged.debuggee.release();
         throw new DapProblem("The session was ended before it began.");
       }

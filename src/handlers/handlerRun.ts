@@ -1,8 +1,14 @@
 import { dirname, resolve } from "node:path";
 
 import type { CommandHandler, Handler, HttpHandler, ModuleHandler } from "../core/answers/handler.ts";
-import { isPathWord } from "../core/answers/handler.ts";
-import type { DebuggedHandler, HandlerResult, HandlerRunner, PendingCall } from "../core/answers/ports.ts";
+import { handlerWords, isPathWord } from "../core/answers/handler.ts";
+import type {
+  DebuggedHandler,
+  HandlerResult,
+  HandlerRunner,
+  HandlerRunOptions,
+  PendingCall,
+} from "../core/answers/ports.ts";
 import type { AnswerFailureCode } from "../core/answers/toolAnswer.ts";
 import { debuggedLanguage, freePort, inspectorPort } from "./debugging.ts";
 import { handlerEnvironment } from "./environment.ts";
@@ -32,17 +38,19 @@ export class HandlerProcesses implements HandlerRunner {
     call: PendingCall,
     place: string,
     signal: AbortSignal,
-    debugged?: DebuggedHandler,
+    options: HandlerRunOptions = {},
   ): Promise<HandlerResult> {
     const start = performance.now();
     const secrets: string[] = [];
-    const end = await this.#end(handler, { call, place, signal, debugged: debugged ?? null, secrets }).catch(
-      (error: unknown): End => ({
-        ok: false,
-        code: signal.aborted ? "cancelled" : "start",
-        message: signal.aborted ? "Stopped." : error instanceof Error ? error.message : String(error),
-      }),
-    );
+    const end = await this.#end(
+      handler,
+      { call, place, signal, debugged: options.debugged ?? null, secrets },
+      options.onStart,
+    ).catch((error: unknown): End => ({
+      ok: false,
+      code: signal.aborted ? "cancelled" : "start",
+      message: signal.aborted ? "Stopped." : error instanceof Error ? error.message : String(error),
+    }));
     const durationMs = Math.round(performance.now() - start);
     if (!end.ok) {
       const message = concealed(end.message, secrets);
@@ -57,9 +65,10 @@ export class HandlerProcesses implements HandlerRunner {
       : { ok: true, output, details: end.details, durationMs };
   }
 
-  async #end(handler: Handler, job: Job): Promise<End> {
+  async #end(handler: Handler, job: Job, onStart?: () => void): Promise<End> {
     const given = await fillSecrets(handler.kind === "http" ? handler.headers : handler.env, this.#options.secrets);
     job.secrets.push(...given.secrets);
+    onStart?.();
     switch (handler.kind) {
       case "command":
         return this.#command(handler, job, given.values);
@@ -101,7 +110,7 @@ export class HandlerProcesses implements HandlerRunner {
     const kind = end.bytes.at(0);
     if (kind === undefined)
       return { ok: false, code: "failed", message: `${handler.file} ended the process before it answered.` };
-    return { ...end, bytes: end.bytes.subarray(1), details: `${handler.exportName} of ${handler.file}` };
+    return { ...end, bytes: end.bytes.subarray(1), details: handlerWords(handler) };
   }
 
   async #process(

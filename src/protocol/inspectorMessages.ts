@@ -1,5 +1,5 @@
 /** The messages between the host and the retrieval inspector. Requests settle always, with a value or an error in words. */
-import type { AttributeFilter, Attributes, ChunkPlace, Ranker } from "../core/retrieval/retrieval.ts";
+import type { AttributeFilter, Attributes, ChunkPlace, Ranker, SearchResult } from "../core/retrieval/retrieval.ts";
 import type { ReplyMessage, RequestOf } from "./requests.ts";
 
 /** A vector store to choose. */
@@ -34,6 +34,8 @@ export interface ResultView {
   /** Empty when the record of a run does not hold it. */
   readonly text: string;
   readonly place: ChunkPlace;
+  /** What the score was made of, where the server says it. */
+  readonly scores: SearchResult["scores"];
 }
 
 export interface SearchView {

@@ -1,4 +1,5 @@
 /** The messages between host and webview: one union each way. Requests settle always, with a value or an error in words. */
+import type { OutputProblem } from "../core/answers/outputCheck.ts";
 import type {
   CitationView,
   Draft,
@@ -65,6 +66,22 @@ export interface Requests {
       readonly outputs: readonly { readonly callId: string; readonly output: string }[];
     };
     readonly result: null;
+  };
+  /** Runs the handler of a call that waits; resolves when it has ended. What came of it is in the call's `answer`. */
+  readonly runHandler: {
+    readonly params: { readonly runId: string; readonly callId: string; readonly debug: boolean };
+    readonly result: null;
+  };
+  readonly stopHandler: { readonly params: { readonly callId: string }; readonly result: null };
+  /** Keeps an output as a fixture for the arguments of its call; resolves to the name of the file. */
+  readonly saveFixture: {
+    readonly params: { readonly runId: string; readonly callId: string; readonly output: string };
+    readonly result: { readonly file: string };
+  };
+  /** What should be known of an output before it is sent: its size, and what the tool's `output_schema` says. */
+  readonly checkOutput: {
+    readonly params: { readonly name: string; readonly output: string };
+    readonly result: { readonly problems: readonly OutputProblem[] };
   };
   readonly stop: { readonly params: { readonly runId: string }; readonly result: null };
   readonly loadOlder: { readonly params: null; readonly result: null };

@@ -6,8 +6,8 @@
  */
 import type { RunOption } from "../core/sync/runQuestion.ts";
 import type { MessageStatus, RunStatus, RunStepStatus, Usage } from "../core/wire.ts";
+import type { AnswerOrigin, CallAnswer } from "../core/answers/toolAnswer.ts";
 import type { ChunkPlace } from "../core/retrieval/retrieval.ts";
-import type { AnswerOrigin } from "../core/answers/toolAnswer.ts";
 import type { Fidelity, Segment } from "../core/runTrace.ts";
 
 /** Which thread, assistant and connection a panel is about; enough to open it again after a restart. */
@@ -31,6 +31,8 @@ export interface PanelHeader {
   /** True when no model is behind the connection: the panel then says so, quietly, with a link to connect one. */
   readonly offline: boolean;
   readonly definitionPath: string | null;
+  /** How tool calls are answered, such as "Ask always"; null for an assistant without functions of its own file. */
+  readonly answerMode: string | null;
 }
 
 /** Something a person should know, at the place where it matters. Dismissed by the host with a null notice. */
@@ -46,9 +48,13 @@ export type PanelCommand =
   | "openDefinition"
   | "newThread"
   | "retry"
+  | "debug"
   | "showLog"
   | "chooseModel"
   | "setKey"
+  | "chooseAnswers"
+  | "showHandlerLog"
+  | "manageTrust"
   | "copyThreadId"
   | "dismissNotice"
   | RunCommand;
@@ -115,6 +121,10 @@ export interface CallView {
   /** A file search that is over; null for other calls. */
   readonly search: SearchCallView | null;
   readonly origin: AnswerOrigin | null;
+  /** What sources on this side came to; null where none was asked. */
+  readonly answer: CallAnswer | null;
+  /** The function's handler in words, such as "node ./tools/status.mjs"; null where it has none. */
+  readonly handler: string | null;
   /** Line of the tool in its definition file, from 1; null when unknown. */
   readonly definitionLine: number | null;
   readonly start: number;

@@ -17,6 +17,7 @@ import { WheelFolder, wheelsIn } from "./python/wheelFolder.ts";
 import { openDatabase } from "./store/database.ts";
 import { ObjectStore } from "./store/objectStore.ts";
 import { fileSearch } from "./tools/fileSearch.ts";
+import { createEmbedder } from "./upstream/createEmbedder.ts";
 import { createUpstream } from "./upstream/createUpstream.ts";
 
 /** A server that listens. */
@@ -32,7 +33,15 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   const database = await openDatabase(directory.databasePath);
   const store = new ObjectStore(database);
   const { databasePath } = directory;
-  const files = openFiles({ database, databasePath, store, directory: directory.filesPath, clock: systemClock, log });
+  const files = openFiles({
+    database,
+    databasePath,
+    store,
+    directory: directory.filesPath,
+    embedder: createEmbedder(options.upstream),
+    clock: systemClock,
+    log,
+  });
   const upstream = createUpstream(options.upstream, log);
   const python = new PythonSessions({
     folder: options.pythonDir,

@@ -81,6 +81,18 @@ async function openFile(name: string): Promise<void> {
   }
 }
 
+/** *Push* of the file that is open, and not *Push All*, which the palette lists beside it. */
+async function push(): Promise<void> {
+  const { page } = workbench();
+  await page.keyboard.press("F1");
+  await quickPick().locator("input").first().fill(">Assistants: Push");
+  await quickPick()
+    .locator(".monaco-list-row")
+    .filter({ hasText: "Assistants: Push", hasNotText: "All" })
+    .first()
+    .click();
+}
+
 /** Another person's change: a second definition, linked to the same assistant, is pushed, and the link taken back. */
 async function changeThere(name: string, text: string): Promise<void> {
   const before = textOf(lockName);
@@ -94,7 +106,7 @@ async function changeThere(name: string, text: string): Promise<void> {
   );
   await writeFile(file(other), text);
   await openFile(other);
-  await workbench().runCommand("Assistants: Push");
+  await push();
   await until(() => JSON.stringify(entries()[other]?.base).includes("Theirs"));
   await workbench().runCommand("View: Close Editor");
   await rm(file(other));
@@ -104,8 +116,12 @@ async function changeThere(name: string, text: string): Promise<void> {
 }
 
 async function rightClick(row: Locator, item: string): Promise<void> {
+  const menu = workbench().page.locator(".context-view .monaco-menu .action-item");
   await row.click({ button: "right" });
-  await workbench().page.locator(".context-view .monaco-menu .action-item", { hasText: item }).first().click();
+  await menu
+    .filter({ hasText: new RegExp(`^${item}…?$`) })
+    .first()
+    .click();
 }
 
 async function modal(button: string, words: RegExp): Promise<void> {
@@ -134,7 +150,11 @@ step("New Assistant: from the program that is selected; what did not come over i
     'client.beta.assistants.create(\n    name="From Python",\n    model=MODEL,\n    instructions="Help.",\n    tools=[{"type": "code_interpreter"}],\n)\n',
   );
   await openFile("program.py");
+  await workbench().page.locator(".view-line").nth(3).click();
   await workbench().page.keyboard.press("Control+A");
+  await workbench()
+    .page.locator(".statusbar-item", { hasText: /\d+ selected/ })
+    .waitFor();
   await workbench().runCommand("Assistants: New Assistant");
   await pick("The selected text");
   await treeRow("From Python").waitFor();
@@ -162,8 +182,7 @@ step("New Vector Store: a name, globs with their counts", async () => {
 });
 
 step("a chat on a changed definition asks: run as pushed, diff, push and run", async () => {
-  await openFile("shop-helper.assistant.yaml");
-  await workbench().runCommand("Assistants: Push");
+  await rightClick(treeRow("Shop Helper"), "Push");
   const remote = await until(() => entries()["shop-helper.assistant.yaml"]?.remote);
   await quiet();
   await workbench().runCommand("View: Close All Editors");
@@ -192,7 +211,11 @@ step("a chat on a changed definition asks: run as pushed, diff, push and run", a
 
   await say("And good evening");
   await notice.getByRole("button", { name: "Diff" }).click();
-  await workbench().page.locator(".tab", { hasText: "shop-helper.assistant.yaml (Offline model" }).waitFor();
+  await workbench()
+    .page.locator(".editor-group-container.active .tab.active", {
+      hasText: "shop-helper.assistant.yaml (Offline model",
+    })
+    .waitFor();
   await workbench().runCommand("View: Close Editor");
   await notice.getByRole("button", { name: "Push and Run" }).click();
   await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor();
@@ -211,8 +234,7 @@ step("the same field on both sides: Keep Mine, Take Theirs, and a merge that is 
   await changeThere(name, theirs("one"));
   await writeFile(file(name), mine);
   await treeRow("Shop Helper").getByText("conflict").waitFor();
-  await treeRow("Shop Helper").click();
-  await workbench().runCommand("Assistants: Push");
+  await rightClick(treeRow("Shop Helper"), "Push");
   await message(/was changed here and on Offline model/);
   await workbench().screenshot("sync-5-conflict");
   await press("Keep Mine", /was changed here and on Offline model/);
@@ -224,8 +246,7 @@ step("the same field on both sides: Keep Mine, Take Theirs, and a merge that is 
   await changeThere(name, theirs("two"));
   await writeFile(file(name), mine.replace("kindly", "rarely"));
   await treeRow("Shop Helper").getByText("conflict").waitFor();
-  await treeRow("Shop Helper").click();
-  await workbench().runCommand("Assistants: Push");
+  await rightClick(treeRow("Shop Helper"), "Push");
   await press("Take Theirs", /was changed here and on Offline model/);
   await until(() => textOf(name).includes("Theirs two"));
   await treeRow("Shop Helper").getByText("in sync").waitFor();
@@ -235,8 +256,7 @@ step("the same field on both sides: Keep Mine, Take Theirs, and a merge that is 
   await changeThere(name, textOf(name).replace("Theirs two", "Theirs three"));
   await writeFile(file(name), textOf(name).replace("Theirs two", "Ours"));
   await treeRow("Shop Helper").getByText("conflict").waitFor();
-  await treeRow("Shop Helper").click();
-  await workbench().runCommand("Assistants: Push");
+  await rightClick(treeRow("Shop Helper"), "Push");
   await press("Merge…", /was changed here and on Offline model/);
   await workbench().page.locator(".tab.active", { hasText: "Merging" }).waitFor();
   await workbench().screenshot("sync-6-merge");
@@ -267,8 +287,7 @@ step("a chat does not run over a change there: it asks, and goes on after a pull
 });
 
 step("Push All: the plan to choose from; a deletion is ticked by hand and asked for by name", async () => {
-  await openFile("from-python.assistant.yaml");
-  await workbench().runCommand("Assistants: Push");
+  await rightClick(treeRow("From Python"), "Push");
   await until(() => entries()["from-python.assistant.yaml"]?.remote);
   await workbench().runCommand("View: Close All Editors");
   await rm(file("from-python.assistant.yaml"));
@@ -339,7 +358,7 @@ step(
     await rm(file(lockName));
     await treeRow("Shop Helper").getByText("only here").waitFor();
     await treeRow("Shop Helper").first().click();
-    await workbench().runCommand("Assistants: Push");
+    await push();
     await quickPick().getByText("was pushed from this path").waitFor();
     await workbench().screenshot("sync-9-link");
     await quickPick().locator(".monaco-list-row", { hasText: remote! }).click();

@@ -103,6 +103,7 @@ test("a search: events in order, results in the step, marks in the answer become
   ]);
   const search = await searchStep(stream);
   assert.deepEqual(search.ranking_options, { ranker: "default_2024_08_21", score_threshold: 0 });
+  assert.deepEqual("x_queries" in search && search.x_queries, ["rye bread crust"]);
   const [first] = search.results ?? [];
   assert.deepEqual(
     [first?.file_id, first?.file_name, first?.content?.[0]?.text],

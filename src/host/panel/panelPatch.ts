@@ -93,6 +93,7 @@ function callTextOp(runId: string, stepId: string, before: CallTrace, now: CallT
     before.images === now.images &&
     before.results === now.results &&
     before.origin === now.origin &&
+    before.answer === now.answer &&
     before.end === now.end &&
     before.segments === now.segments;
   if (!same) return null;

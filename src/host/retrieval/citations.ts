@@ -1,12 +1,12 @@
 import type * as vscode from "vscode";
 
 import { placeOf } from "../../core/retrieval/chunkPlace.ts";
-import { citedResult, readMark, resultText } from "../../core/retrieval/citedResult.ts";
+import { citedResult, readMark, resultText, storeIdOf } from "../../core/retrieval/citedResult.ts";
 import { lineAt } from "../../core/retrieval/locateText.ts";
 import { unknownPlace } from "../../core/retrieval/retrieval.ts";
 import { baseName } from "../../core/retrieval/sourcePath.ts";
 import type { CallTrace, MessageTrace } from "../../core/runTrace.ts";
-import type { Annotation } from "../../core/wire.ts";
+import type { Annotation, FileSearchResult } from "../../core/wire.ts";
 import type { CitationView } from "../../protocol/panelState.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Log } from "../log.ts";
@@ -91,6 +91,12 @@ export class Citations {
     return known;
   }
 
+  /** The stores that may have a result's file, the likeliest first. @param result null when only the file is known */
+  async storesWith(result: FileSearchResult | null, runId: string | null): Promise<readonly string[]> {
+    const own = storeIdOf(result);
+    return own === null ? this.storesOf(runId) : [own];
+  }
+
   async #labelOf(message: MessageTrace, annotation: Annotation): Promise<string> {
     try {
       if (annotation.type === "file_path") return baseName(await this.#nameOf(annotation.file_path.file_id));
@@ -117,7 +123,7 @@ export class Citations {
     const result = citedResult(annotation, this.#searchesOf(runId));
     return {
       connection: this.#conversation.connection,
-      storeIds: await this.storesOf(runId),
+      storeIds: await this.storesWith(result, runId),
       fileId,
       filename: result?.file_name ?? readMark(annotation.text)?.name ?? (await this.#nameOf(fileId)),
       attributes: null,

@@ -56,6 +56,8 @@ export class WorkspaceSync implements vscode.Disposable {
   #snapshot: Snapshot | null = null;
   #loading: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** How many computations of states were begun: only the last one counts. */
+  #computations = 0;
   /** One operation at a time: each reads the lock and writes it. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -188,6 +190,11 @@ export class WorkspaceSync implements vscode.Disposable {
     }
   }
 
+  /** Runs what reads and writes a lock, while nothing else does. */
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    return this.#alone(task);
+  }
+
   /** Folders with a lock, or that may get one. */
   async roots(): Promise<readonly vscode.Uri[]> {
     const roots = new Map<string, vscode.Uri>();
@@ -254,10 +261,11 @@ export class WorkspaceSync implements vscode.Disposable {
     const connection = this.#services.connections.current();
     const remotes = this.#remotes.get(connection.id);
     if (remotes === undefined) return;
+    const mine = (this.#computations += 1);
     const roots = await this.roots();
     const folders = await Promise.all(roots.map((root) => this.#folder(root, null, false)));
-    // Meanwhile another list may have come, or another connection: that one's computation tells.
-    if (this.#remotes.get(connection.id) !== remotes) return;
+    // Meanwhile another list may have come, or another connection, or a file changed: that one's computation tells.
+    if (this.#remotes.get(connection.id) !== remotes || mine !== this.#computations) return;
     this.#snapshot = snapshotOf(connection, folders, remotes);
     this.#changed.fire();
   }

@@ -18,6 +18,8 @@ and prints one line of JSON when it is ready: {"listening":"http://127.0.0.1:POR
   --model ID               the model to list when the server has no list of models
   --model-map ASKED=MODEL  runs that ask for ASKED get MODEL; several with commas or by repeating the flag;
                            *=MODEL is for every name that is not mapped
+  --embedding-model ID     search vector stores by meaning as well as by words, with the embeddings of this model
+                           from the upstream's /embeddings; without it, search is by words
   --pace N                 tokens per second of the offline upstream; 0 is as fast as possible (default 60)
 
 Switches for --upstream chat, kept to whatever the server says; without them, refusals are learned from:

@@ -69,6 +69,7 @@ const flags = {
   profile: { type: "string" },
   model: { type: "string" },
   "model-map": { type: "string", multiple: true },
+  "embedding-model": { type: "string" },
   "chat-tool-choice": { type: "string" },
   "chat-stream-options": { type: "string" },
   "chat-token-field": { type: "string" },

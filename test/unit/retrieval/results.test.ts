@@ -40,7 +40,15 @@ test("the question's words are marked in their forms, and common ones are not", 
 });
 
 function result(filename: string, text: string): ResultView {
-  return { fileId: `file-${filename}`, filename, score: 0.5, attributes: null, text, place: unknownPlace };
+  return {
+    fileId: `file-${filename}`,
+    filename,
+    score: 0.5,
+    attributes: null,
+    text,
+    place: unknownPlace,
+    scores: null,
+  };
 }
 
 test("two rankings: the same passage under another id is the same, duplicates are paired in order", () => {
