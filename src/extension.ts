@@ -12,6 +12,7 @@ import { HandlerSecrets } from "./host/answers/handlerSecrets.ts";
 import { TrustedHandlers } from "./host/answers/trustedHandlers.ts";
 import { registerAnswerCommands } from "./host/commands/answerCommands.ts";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
+import { registerPythonCommands } from "./host/commands/pythonCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerFileCommands } from "./host/commands/fileCommands.ts";
 import { registerDocumentCommands } from "./host/commands/documentCommands.ts";
@@ -68,13 +69,18 @@ export function activate(context: vscode.ExtensionContext): void {
   // Without a folder there is no storage of the workspace.
   const storageDir = (context.storageUri ?? context.globalStorageUri).fsPath;
 
+  const runtimeBundle = join(extensionUri.fsPath, "dist", "runtime.mjs");
+  // Python's snapshot and packages are the same for every workspace.
+  const pythonDir = join(context.globalStorageUri.fsPath, "python");
+
   const log = new Log();
   const connections = new ConnectionStore(context, log);
   const definitions = new DefinitionStore(log);
   const runtimeKey = createRuntimeKey(context.secrets);
   const runtimes = new RuntimePool({
-    bundle: join(extensionUri.fsPath, "dist", "runtime.mjs"),
+    bundle: runtimeBundle,
     storageDir,
+    pythonDir,
     connections,
     log,
     runtimeKey,
@@ -213,6 +219,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerSyncStatusBar(sync, connections),
     registerDebugger({ connections, definitions, providers, panels, answers, log }, workspaceState),
     registerConnectionCommands({ connections, providers, runtimes, log }),
+    registerPythonCommands({ bundle: runtimeBundle, pythonDir, log }),
   );
 }
 
