@@ -25,6 +25,17 @@ export const Command = {
   openThread: "assistants.openThread",
   deleteThread: "assistants.deleteThread",
   cancelRun: "assistants.cancelRun",
+  planDocuments: "assistants.docs.plan",
+  syncDocuments: "assistants.docs.sync",
+  addToVectorStore: "assistants.docs.add",
+  cleanUploads: "assistants.docs.clean",
+  moreStoreFiles: "assistants.vectorStore.moreFiles",
+  deleteVectorStore: "assistants.vectorStore.delete",
+  attachVectorStore: "assistants.vectorStore.attach",
+  openStoreSource: "assistants.vectorStoreFile.openSource",
+  editStoreAttributes: "assistants.vectorStoreFile.editAttributes",
+  detachStoreFile: "assistants.vectorStoreFile.detach",
+  deleteStoreFile: "assistants.vectorStoreFile.delete",
   refresh: "assistants.refresh",
   copyId: "assistants.copyId",
   openAsJson: "assistants.openAsJson",
@@ -34,11 +45,20 @@ export const Command = {
   setKey: "assistants.setKey",
   chooseModel: "assistants.chooseModel",
   restartRuntime: "assistants.restartRuntime",
+  addPythonPackages: "assistants.addPythonPackages",
   showLog: "assistants.showLog",
+  setHandlerSecret: "assistants.setHandlerSecret",
+  showHandlerLog: "assistants.showHandlerLog",
   showMore: "assistants.showMore",
   inspectStore: "assistants.vectorStore.inspect",
   showChunks: "assistants.vectorStoreFile.showChunks",
   moreChunks: "assistants.vectorStoreFile.moreChunks",
+  openFile: "assistants.file.open",
+  downloadFile: "assistants.file.download",
+  deleteFile: "assistants.file.delete",
+  deleteUnusedFiles: "assistants.files.deleteUnused",
+  debug: "assistants.debug",
+  debugThread: "assistants.debugThread",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];
 
@@ -46,8 +66,12 @@ export const View = {
   assistants: "assistants.definitions",
   threads: "assistants.threads",
   vectorStores: "assistants.vectorStores",
+  files: "assistants.files",
 } as const;
 export type ViewId = (typeof View)[keyof typeof View];
+
+/** The debug type of configurations in launch.json. */
+export const debugType = "assistant";
 
 /** View type of the chat panel, for VS Code's serializer. */
 export const chatPanelType = "assistants.chat";
@@ -64,8 +88,10 @@ export const NodeContext = {
   thread: "thread",
   run: "run",
   activeRun: "run.active",
+  storeDefinition: "storeDefinition",
   vectorStore: "vectorStore",
   vectorStoreFile: "vectorStoreFile",
+  uploadedFile: "uploadedFile",
   more: "more",
   failure: "failure",
 } as const;
@@ -76,6 +102,7 @@ export const Setting = {
   connection: "assistants.connection",
   offlinePace: "assistants.runtime.offlinePace",
   diagnosticsDisabled: "assistants.diagnostics.disabled",
+  documentsWatch: "assistants.documents.watch",
   onChangedDefinition: "assistants.chat.onChangedDefinition",
 } as const;
 
@@ -103,6 +130,7 @@ export interface ConnectionSetting {
   readonly switches?: ChatSwitches;
   /** The `api-version` of the query, which Azure's older addresses want. */
   readonly apiVersion?: string;
+  readonly embeddingModel?: string;
   /** Whether the server asks for a key. */
   readonly needsKey: boolean;
 }
@@ -114,6 +142,8 @@ export interface SettingTypes {
   readonly [Setting.offlinePace]: number;
   /** Codes of rules, as docs/diagnostics.md lists them. */
   readonly [Setting.diagnosticsDisabled]: readonly string[];
+  /** Whether a saved file is synced to the stores that have it. */
+  readonly [Setting.documentsWatch]: boolean;
   readonly [Setting.onChangedDefinition]: "ask" | "push" | "runAsPushed";
 }
 

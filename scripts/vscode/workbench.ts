@@ -65,8 +65,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 
   const serverOptions = {
     dataDir,
-    workspaceTrust: options.workspaceTrust === true,
     ...(options.env ? { env: options.env } : {}),
+    ...(options.workspaceTrust === undefined ? {} : { workspaceTrust: options.workspaceTrust }),
   };
   let server = await startServer(serverOptions);
   stack.defer(() => server.stop());

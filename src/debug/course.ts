@@ -54,6 +54,8 @@ export class Course {
   #stays = false;
   #startStop = false;
   #finishing = false;
+  /** A run was asked for and is not there yet. */
+  #starting = false;
   #over = false;
   #watch: NodeJS.Timeout | undefined;
 
@@ -158,6 +160,7 @@ export class Course {
     entry?.(null);
     const active = this.#runs.filter((run) => !isTerminal(run.trace.run.status));
     for (const run of this.#runs) if (run.ended) run.resume("continue");
+    if (this.#starting && active.length === 0) return;
     if (active.length === 0) return this.#end();
     for (const run of active) await this.#debuggee.cancel(run.runId);
   }
@@ -184,6 +187,11 @@ export class Course {
   #entryOf(runId: string, entry: TraceEntry, trace: RunTrace): void {
     const known = this.#runs.find((run) => run.runId === runId);
     if (known !== undefined) return known.feed(entry, trace);
+    if (this.#finishing && this.#starting) {
+      // It was to be ended before it had begun.
+      this.#starting = false;
+      return void this.#guarded("The run could not be cancelled", () => this.#cancelAndEnd(runId));
+    }
     if (this.#finishing || this.#over || isTerminal(trace.run.status)) return;
     if (this.#only !== null && this.#only !== runId) return;
     this.#adopt(trace).feed(entry, trace);
@@ -262,7 +270,18 @@ export class Course {
   }
 
   async #startRun(): Promise<void> {
-    await this.#debuggee.startRun();
+    if (this.#finishing) return this.#end();
+    this.#starting = true;
+    try {
+      await this.#debuggee.startRun();
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  async #cancelAndEnd(runId: string): Promise<void> {
+    await this.#debuggee.cancel(runId);
+    this.#end();
   }
 
   #atEntry(): Promise<Resume | null> {

@@ -115,6 +115,8 @@ export class DebuggedRun {
     const ids = action?.submit_tool_outputs.tool_calls.map(({ id }) => id) ?? [];
     const key = ids.join(" ");
     if (elsewhere || status !== "requires_action" || ids.length === 0 || key === this.#round) return;
+    // Others may have answered between two looks at the run, so that it waits for other calls now.
+    this.#leaveRound();
     this.#round = key;
     void this.#guarded(this.#answerAll(ids));
   }

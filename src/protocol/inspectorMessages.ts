@@ -1,5 +1,5 @@
 /** The messages between the host and the retrieval inspector. Requests settle always, with a value or an error in words. */
-import type { AttributeFilter, Attributes, ChunkPlace, Ranker } from "../core/retrieval/retrieval.ts";
+import type { AttributeFilter, Attributes, ChunkPlace, Ranker, SearchResult } from "../core/retrieval/retrieval.ts";
 import type { ReplyMessage, RequestOf } from "./requests.ts";
 
 /** A vector store to choose. */
@@ -34,6 +34,8 @@ export interface ResultView {
   /** Empty when the record of a run does not hold it. */
   readonly text: string;
   readonly place: ChunkPlace;
+  /** What the score was made of, where the server says it. */
+  readonly scores: SearchResult["scores"];
 }
 
 export interface SearchView {
@@ -57,6 +59,8 @@ export interface SideState {
 /** What the inspector shows and what was typed into it: kept by VS Code over a reload of the window. */
 export interface InspectorState {
   readonly version: 1;
+  /** Of the panel: what the host keeps for it goes by this. */
+  readonly id: string;
   readonly connectionId: string;
   readonly question: string;
   readonly a: SideState;
@@ -101,6 +105,8 @@ export type InspectorHostMessage =
 
 export type InspectorWebviewMessage =
   | { readonly type: "ready" }
+  /** What the page shows, some 250 ms after a change and when it is hidden. */
+  | { readonly type: "state"; readonly state: InspectorState }
   /** The search of a side is not wanted any more. */
   | { readonly type: "cancel"; readonly side: SideName }
   /** An uncaught error in the webview, for the log. */

@@ -66,7 +66,7 @@ export function ResultItem({ side, result, rank, other, queries }: Props) {
     >
       <div class="result-head">
         <span class="result-rank figure">{rank}</span>
-        <span class="result-score" title={`Score ${result.score}`}>
+        <span class="result-score" title={scoreWords(result)}>
           <span class="score-track" aria-hidden="true">
             <span class="score-bar" style={{ width: `${Math.round(Math.min(1, Math.max(0, result.score)) * 100)}%` }} />
           </span>
@@ -142,4 +142,12 @@ function ownAttributes({ attributes }: ResultView): readonly (readonly [string, 
 /** Whether six lines may not hold a text; in a wide panel they hold more. */
 function isLong(text: string): boolean {
   return text.length > 300 || text.split("\n").length > 6;
+}
+
+/** The score in full, with what it was made of. */
+function scoreWords({ score, scores }: ResultView): string {
+  if (scores === null) return `Score ${score}`;
+  const part = (name: string, value: number | null): string =>
+    `${name}: ${value === null ? "not found that way" : value.toFixed(3)}`;
+  return `Score ${score.toFixed(3)} (${part("words", scores.words)}, ${part("meaning", scores.meaning)})`;
 }

@@ -123,7 +123,9 @@ export function handlerWords(handler: Handler): string {
     case "command":
       return handler.argv.map(quoted).join(" ");
     case "module":
-      return `${handler.exportName} of ${handler.file}`;
+      return handler.exportName === "default"
+        ? `The default export of ${handler.file}`
+        : `${handler.exportName} of ${handler.file}`;
     case "http":
       return `${handler.method} ${handler.url}`;
   }

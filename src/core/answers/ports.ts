@@ -22,6 +22,8 @@ export interface AnswerContext {
   readonly mode: AnswerMode;
   /** Told of each source that begins with the call. */
   readonly onSource?: (source: AnswerSource) => void;
+  /** Given when handlers are to run under their debugger. */
+  readonly debugged?: DebuggedHandler;
 }
 
 /** What asking for an answer came to. */
@@ -51,6 +53,12 @@ export interface DebuggedHandler {
   onListening(address: DebugAddress): void;
 }
 
+export interface HandlerRunOptions {
+  readonly debugged?: DebuggedHandler;
+  /** Called when the handler begins: a person may have been asked first. Not called for one that does not begin. */
+  readonly onStart?: () => void;
+}
+
 /** Runs handlers. Resolves always; aborting the signal ends the whole process tree and resolves with `cancelled`. */
 export interface HandlerRunner {
   /** @param place path or URI of the definition: what relative paths are relative to */
@@ -59,7 +67,7 @@ export interface HandlerRunner {
     call: PendingCall,
     place: string,
     signal: AbortSignal,
-    debugged?: DebuggedHandler,
+    options?: HandlerRunOptions,
   ): Promise<HandlerResult>;
 }
 

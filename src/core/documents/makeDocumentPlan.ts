@@ -32,7 +32,7 @@ export interface DocumentPlanInput {
 export interface DocumentChoices {
   /** Files that the server could not read are put in again. */
   readonly retryFailed?: boolean;
-  /** Only add: nothing is taken out. */
+  /** Only add: nothing is taken out, and nothing is taken for a renamed file, because not all files may have been looked at. */
   readonly keepRemoved?: boolean;
 }
 
@@ -46,7 +46,7 @@ export function makeDocumentPlan(input: DocumentPlanInput, choices: DocumentChoi
   const remote = documents.filter((one) => one !== null);
   const { wanted, refused } = wantedFiles(input);
   const matching = new Matching(remote);
-  const matched = matching.match(wanted);
+  const matched = matching.match(wanted, choices.keepRemoved !== true);
   const chunking = chunkingAttribute(definition.chunkingStrategy);
   const attached = new Set(input.remote.map(({ id }) => id));
   const items: DocumentItem[] = [];
@@ -120,7 +120,7 @@ class Matching {
     }
   }
 
-  match(files: readonly WantedDocument[]): ReadonlyMap<WantedDocument, RemoteDocument> {
+  match(files: readonly WantedDocument[], renames: boolean): ReadonlyMap<WantedDocument, RemoteDocument> {
     const matched = new Map<WantedDocument, RemoteDocument>();
     const take = (file: WantedDocument, candidates: readonly RemoteDocument[]): void => {
       const best = candidates
@@ -135,6 +135,7 @@ class Matching {
         file,
         this.leftAt(pathAttribute(file.path)).filter(({ sha256 }) => sha256 === file.sha256),
       );
+    if (!renames) return matched;
     // A rename keeps the extension: it says how the file is read.
     for (const file of files)
       if (!matched.has(file))

@@ -27,6 +27,14 @@ export function tokensOf(object: unknown): number | null {
   return count(fieldsOf(fieldsOf(object)["x_chunk"])["tokens"], 0);
 }
 
+/** What a result's score was made of; null where the server does not say. */
+export function scoresOf(object: unknown): { readonly words: number | null; readonly meaning: number | null } | null {
+  const scores = fieldsOf(object)["x_scores"];
+  if (typeof scores !== "object" || scores === null) return null;
+  const { words, meaning } = fieldsOf(scores);
+  return { words: typeof words === "number" ? words : null, meaning: typeof meaning === "number" ? meaning : null };
+}
+
 function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? (value as Fields) : {};
 }

@@ -50,6 +50,12 @@ export function resultText(result: FileSearchResult): string {
   return (result.content ?? []).map((part) => part.text ?? "").join("\n");
 }
 
+/** The store that a result was found in: a field of the embedded runtime's own; null where the server does not say. */
+export function storeIdOf(result: unknown): string | null {
+  const { x_vector_store_id: id } = (result ?? {}) as { readonly x_vector_store_id?: unknown };
+  return typeof id === "string" ? id : null;
+}
+
 /** What a file search looked for: a field of the embedded runtime's own; empty where the server does not say. */
 export function queriesOf(search: unknown): readonly string[] {
   const { x_queries: queries } = (search ?? {}) as { readonly x_queries?: unknown };

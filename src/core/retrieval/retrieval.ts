@@ -56,6 +56,8 @@ export interface SearchResult {
   readonly attributes: Attributes | null;
   readonly text: string;
   readonly place: ChunkPlace;
+  /** What the score was made of, from 0 to 1 each, where the server says it; null: not found that way. */
+  readonly scores: { readonly words: number | null; readonly meaning: number | null } | null;
 }
 
 export interface SearchAnswer {
@@ -70,6 +72,8 @@ export interface StoredChunk {
   /** From 0. */
   readonly index: number;
   readonly text: string;
+  /** How many characters at its start also end the chunk before. */
+  readonly repeated: number;
   /** Null where the server does not say. */
   readonly tokens: number | null;
   readonly place: ChunkPlace;
@@ -77,9 +81,8 @@ export interface StoredChunk {
 
 export interface ChunkPage {
   readonly chunks: readonly StoredChunk[];
-  /** How many chunks the file has; null where the server does not say. */
-  readonly total: number | null;
-  readonly hasMore: boolean;
+  /** What the next page begins after; null when there is none. */
+  readonly next: string | null;
 }
 
 export interface Retrieval {
@@ -87,8 +90,16 @@ export interface Retrieval {
   retrieveVectorStoreFile(vectorStoreId: string, fileId: string): Promise<VectorStoreFile>;
   /** The text of a file as the store has it, in its pieces. */
   readVectorStoreFile(vectorStoreId: string, fileId: string): Promise<readonly string[]>;
-  /** Chunks `after` … `after + limit`. Not part of the published protocol: rejects with `unsupported` where the server has no such list. */
-  listChunks(vectorStoreId: string, fileId: string, after: number, limit: number): Promise<ChunkPage>;
+  /**
+   * A page of a file's chunks, in the order of the text. Not part of the published protocol: rejects with `unsupported` where the
+   * server has no such list.
+   * @param limit 1 to 100
+   */
+  listChunks(
+    vectorStoreId: string,
+    fileId: string,
+    params: { readonly limit: number; readonly after: string | null },
+  ): Promise<ChunkPage>;
 
   /** Files of every purpose, newest first. @param limit 1 to 10,000 */
   listUploads(params: { readonly limit: number; readonly after?: string }): Promise<Page<StoredFile>>;

@@ -1,14 +1,12 @@
+import { documentKeys } from "../documents/documentAttributes.ts";
 import type { Attributes } from "./retrieval.ts";
-
-/** The attribute that the document sync writes the path of a file into, relative to its root, with forward slashes. */
-const pathAttribute = "awb_path";
 
 /**
  * The path of the workspace file that an uploaded file was made from; null when it was not uploaded by the sync. Attributes come from a
  * server: a path that would lead out of the workspace is none.
  */
 export function sourcePathOf(attributes: Attributes | null): string | null {
-  const path = attributes?.[pathAttribute];
+  const path = attributes?.[documentKeys.path];
   // A path that was too long for an attribute begins with an ellipsis, and is no path any more.
   if (typeof path !== "string" || path === "" || /^[\\/…]|^[A-Za-z]:|\0/.test(path)) return null;
   return path.split(/[\\/]/).includes("..") ? null : path;

@@ -6,7 +6,7 @@ import { stateLooks } from "../sync/stateWords.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
 import type { DefinitionStore } from "./definitionStore.ts";
 
-/** *Chat · Push · Diff* over the first line of a definition; where it cannot be used, the reason. */
+/** *Chat · Debug · Push · Diff* over the first line of a definition; where it cannot be used, the reason. */
 export function registerCodeLens(definitions: DefinitionStore, sync: WorkspaceSync): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
@@ -27,6 +27,7 @@ export function registerCodeLens(definitions: DefinitionStore, sync: WorkspaceSy
         new vscode.CodeLens(range, { title, tooltip, command, arguments: [document.uri] });
       return [
         lens(withIcon("comment-discussion", "Chat"), "Open a chat with this assistant", Command.chat),
+        lens(withIcon("debug-alt", "Debug"), "Say something to it, and step through its tool calls", Command.debug),
         lens(
           withIcon("cloud-upload", row === null ? "Push" : `Push (${row.state})`),
           row === null ? "Make the assistant equal to this file" : stateLooks[row.state].tooltip,

@@ -43,6 +43,12 @@ export class StoreDefinitions implements vscode.Disposable {
     return known;
   }
 
+  /** What was made just now is not told by the file system yet: everything is read anew. */
+  forget(): void {
+    this.#known.clear();
+    this.#changed.fire();
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-import { placeOf } from "../../core/retrieval/chunkPlace.ts";
+import { placeOf, scoresOf } from "../../core/retrieval/chunkPlace.ts";
 import { resultText } from "../../core/retrieval/citedResult.ts";
 import { wholeText } from "../../core/growingText.ts";
 import type { CallTrace, RunTrace } from "../../core/runTrace.ts";
@@ -30,7 +30,7 @@ export async function openSearchResult(
   return session.sources.open(
     {
       connection: session.connection,
-      storeIds: await session.citations.storesOf(target.runId),
+      storeIds: await session.citations.storesWith(result, target.runId),
       fileId: result.file_id,
       filename: result.file_name,
       attributes: null,
@@ -45,9 +45,8 @@ export async function openSearchResult(
 export async function inspectSearch(session: ChatSession, target: CallTarget): Promise<void> {
   const { trace, call } = searchOf(session, target);
   const results = call.results ?? [];
-  const storeIds = await session.citations.storesOf(target.runId);
+  const [storeId = ""] = await session.citations.storesWith(results[0] ?? null, target.runId);
   const question = call.queries[0] ?? questionOf(session, trace);
-  const storeId = storeIds[0] ?? "";
   session.inspectors.open(session.connection, {
     storeId,
     question,
@@ -62,6 +61,7 @@ export async function inspectSearch(session: ChatSession, target: CallTarget): P
         attributes: null,
         text: resultText(result),
         place: placeOf(result),
+        scores: scoresOf(result),
       })),
       milliseconds: null,
       recordOf: "what the run found",

@@ -17,8 +17,7 @@ const pageSize = 100;
 /** The chunks of a file that were read so far. */
 interface Listing {
   readonly chunks: readonly StoredChunk[];
-  readonly total: number | null;
-  readonly hasMore: boolean;
+  readonly next: string | null;
   /** False: the server does not tell its chunks, and these are the pieces in which it gives the text. */
   readonly exact: boolean;
 }
@@ -60,10 +59,10 @@ export class ChunkDocuments implements vscode.Disposable {
   async more(uri: vscode.Uri): Promise<void> {
     const address = storedAddress(uri);
     const known = this.#listings.get(uri.toString());
-    if (address === null || known === undefined || !known.hasMore) return;
+    if (address === null || known === undefined || known.next === null) return;
     const page = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: "Reading chunks" },
-      () => this.#page(address, known.chunks.length),
+      () => this.#page(address, known.next),
     );
     this.#listings.set(uri.toString(), { ...known, ...page, chunks: [...known.chunks, ...page.chunks] });
     this.#changed.fire(uri);
@@ -90,20 +89,20 @@ export class ChunkDocuments implements vscode.Disposable {
 
   async #begin(address: StoredFileAddress): Promise<Listing> {
     try {
-      return { ...(await this.#page(address, 0)), exact: true };
+      return { ...(await this.#page(address, null)), exact: true };
     } catch (error) {
       if (!(error instanceof ProviderError) || error.kind !== "unsupported") throw error;
       const pieces = await this.#with(address, (provider) =>
         provider.retrieval.readVectorStoreFile(address.storeId, address.fileId),
       );
-      const chunks = pieces.map((text, index) => ({ index, text, tokens: null, place: unknownPlace }));
-      return { chunks, total: chunks.length, hasMore: false, exact: false };
+      const chunks = pieces.map((text, index) => ({ index, text, repeated: 0, tokens: null, place: unknownPlace }));
+      return { chunks, next: null, exact: false };
     }
   }
 
-  #page(address: StoredFileAddress, after: number): Promise<ChunkPage> {
+  #page(address: StoredFileAddress, after: string | null): Promise<ChunkPage> {
     return this.#with(address, (provider) =>
-      provider.retrieval.listChunks(address.storeId, address.fileId, after, pageSize),
+      provider.retrieval.listChunks(address.storeId, address.fileId, { limit: pageSize, after }),
     );
   }
 
@@ -115,12 +114,11 @@ export class ChunkDocuments implements vscode.Disposable {
 
   #lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
     const known = this.#listings.get(document.uri.toString());
-    if (known?.hasMore !== true) return [];
-    const left = known.total === null ? pageSize : Math.min(pageSize, known.total - known.chunks.length);
+    if (known === undefined || known.next === null) return [];
     return [0, document.lineCount - 1].map(
       (line) =>
         new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
-          title: `Show ${left} more chunks`,
+          title: `Show ${pageSize} more chunks`,
           command: Command.moreChunks,
           arguments: [document.uri],
         }),
@@ -130,18 +128,15 @@ export class ChunkDocuments implements vscode.Disposable {
 
 /** The list as a document. */
 export function listingText({ filename }: Pick<StoredFileAddress, "filename">, listing: Listing): string {
-  const { chunks, total, hasMore, exact } = listing;
-  const count = total ?? chunks.length;
-  const words = `${filename}: ${count} ${count === 1 ? "chunk" : "chunks"}, as indexed`;
+  const { chunks, next, exact } = listing;
+  const count = chunks.length;
   const head = exact
-    ? `${words}${hasMore ? `; the first ${chunks.length} are shown` : ""}.`
-    : `${filename}. This server does not tell its chunks: this is the text as it has it, in ${count} ${count === 1 ? "piece" : "pieces"}.`;
+    ? `${filename}: ${next === null ? "" : "the first "}${count} ${count === 1 ? "chunk" : "chunks"}, as indexed.`
+    : `${filename}: this server does not tell its chunks. This is the text as it has it, in ${count} ${count === 1 ? "piece" : "pieces"}.`;
   const body = chunks.map((chunk) => {
-    const facts = [
-      `${exact ? "chunk" : "piece"} ${chunk.index + 1}${total === null ? "" : ` of ${total}`}`,
-      ...placeFacts(chunk.place),
-    ];
-    if (chunk.tokens !== null) facts.push(`${chunk.tokens} tokens`);
+    const facts = [`${exact ? "chunk" : "piece"} ${chunk.index + 1}`, ...placeFacts(chunk.place)];
+    if (chunk.tokens !== null) facts.push(`${chunk.tokens} ${chunk.tokens === 1 ? "token" : "tokens"}`);
+    if (chunk.repeated > 0) facts.push(`begins with ${chunk.repeated} characters of the one before`);
     return `──── ${facts.join(" · ")} ────\n${chunk.text}`;
   });
   return `${[head, ...body].join("\n\n")}\n`;

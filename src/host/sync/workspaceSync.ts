@@ -196,6 +196,11 @@ export class WorkspaceSync implements vscode.Disposable {
     }
   }
 
+  /** Runs what reads and writes a lock, while nothing else does. */
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    return this.#alone(task);
+  }
+
   /** Folders with a lock, or that may get one. */
   roots(): Promise<readonly vscode.Uri[]> {
     return this.#folders.roots();

@@ -29,6 +29,11 @@ export class NodeTree<T extends ViewNode> implements vscode.TreeDataProvider<Vie
     }, 100);
   }
 
+  /** The children of a node are others than before. */
+  changed(node: ViewNode): void {
+    this.#changed.fire(node);
+  }
+
   /** The view that shows this tree: while it is hidden nothing is read. */
   attach(view: vscode.TreeView<ViewNode>): void {
     this.#view = view;

@@ -4,22 +4,27 @@ import * as vscode from "vscode";
 
 import { everyItem } from "../../core/provider.ts";
 import type { Provider } from "../../core/provider.ts";
-import { Command, NodeContext, View } from "../../manifest.ts";
+import { View } from "../../manifest.ts";
 import { connectionLabel } from "../connections/connection.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
 import type { ConversationStore } from "../conversation/conversationStore.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
+import type { StoreDefinitions } from "../definitions/storeDefinitions.ts";
+import type { WorkspaceDocuments } from "../documents/workspaceDocuments.ts";
 import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
 import type { RuntimePool } from "../runtime/runtimePool.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
 import { definitionNode } from "./definitionNodes.ts";
+import { moreNode } from "./moreNode.ts";
 import type { ViewNode } from "./node.ts";
 import { NodeTree } from "./nodeTree.ts";
 import { remoteNode } from "./remoteNodes.ts";
 import { threadNode } from "./threadNodes.ts";
-import { vectorStoreNode } from "./vectorStoreNodes.ts";
+import { storeDrops } from "./storeDrops.ts";
+import { StoreRoots } from "./storeRoots.ts";
+import type { VectorStoreNode } from "./vectorStoreNodes.ts";
 
 const pageSize = 50;
 
@@ -30,6 +35,8 @@ export interface ViewServices {
   readonly providers: ProviderPool;
   readonly runtimes: RuntimePool;
   readonly sync: WorkspaceSync;
+  readonly stores: StoreDefinitions;
+  readonly documents: WorkspaceDocuments;
   readonly log: Log;
 }
 
@@ -39,10 +46,12 @@ export interface Views extends vscode.Disposable {
   readonly refresh: () => void;
   /** The next page of a list. */
   readonly showMore: () => void;
+  /** The next files of a vector store. */
+  readonly moreStoreFiles: (node: VectorStoreNode) => Promise<void>;
 }
 
 export function registerViews(services: ViewServices): Views {
-  const { connections, definitions, sync, log } = services;
+  const { connections, definitions, documents, sync, log } = services;
   let shown = pageSize;
   const list = (make: (provider: Provider, connection: Connection) => AsyncGenerator<ViewNode>) => () =>
     listed(services, shown, make);
@@ -66,18 +75,15 @@ export function registerViews(services: ViewServices): Views {
     }),
     log,
   );
-  const storeTree = new NodeTree(
-    list(async function* (provider, connection) {
-      for await (const store of everyItem((params) => provider.listVectorStores(params), "desc", shown + 1)) {
-        yield vectorStoreNode(store, connection, (task) => services.providers.with(connection, task));
-      }
-    }),
-    log,
-  );
+  const storeRoots = new StoreRoots(services, () => shown);
+  const storeTree = new NodeTree<ViewNode>(() => storeRoots.nodes(), log);
   const views = [
     vscode.window.createTreeView(View.assistants, { treeDataProvider: definitionTree }),
     vscode.window.createTreeView(View.threads, { treeDataProvider: threadTree }),
-    vscode.window.createTreeView(View.vectorStores, { treeDataProvider: storeTree }),
+    vscode.window.createTreeView(View.vectorStores, {
+      treeDataProvider: storeTree,
+      dragAndDropController: storeDrops(documents, services.stores, log),
+    }),
   ] as const;
   definitionTree.attach(views[0]);
   threadTree.attach(views[1]);
@@ -99,6 +105,11 @@ export function registerViews(services: ViewServices): Views {
     storeTree,
     definitions.onChange(() => definitionTree.refresh()),
     sync.onChange(() => definitionTree.refresh()),
+    services.stores.onChange(() => storeTree.refresh()),
+    documents.onChange(() => {
+      storeRoots.forget();
+      storeTree.refresh();
+    }),
     services.conversations.onChange(() => threadTree.refresh()),
     connections.onChange(() => {
       // A list of connections that grew is no reason to build the trees anew under somebody's pointer.
@@ -113,12 +124,17 @@ export function registerViews(services: ViewServices): Views {
   return {
     refresh: () => {
       sync.refresh();
+      storeRoots.forget();
       refresh();
     },
     showMore: () => {
       shown += pageSize;
       threadTree.refresh();
       storeTree.refresh();
+    },
+    moreStoreFiles: async (node) => {
+      await node.list.next();
+      storeTree.changed(node);
     },
     dispose: () => {
       disposables.dispose();
@@ -139,11 +155,4 @@ async function listed(
     for await (const node of make(provider, connection)) nodes.push(node);
     return nodes.length > shown ? [...nodes.slice(0, shown), moreNode()] : nodes;
   });
-}
-
-function moreNode(): ViewNode {
-  const item = new vscode.TreeItem("Show more…");
-  item.contextValue = NodeContext.more;
-  item.command = { title: "Show more", command: Command.showMore };
-  return { item };
 }

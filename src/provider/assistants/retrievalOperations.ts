@@ -2,7 +2,7 @@ import type OpenAI from "openai";
 import type { VectorStoreSearchParams } from "openai/resources/vector-stores/vector-stores";
 
 import { ProviderError } from "../../core/provider.ts";
-import { placeOf, tokensOf } from "../../core/retrieval/chunkPlace.ts";
+import { placeOf, scoresOf, tokensOf } from "../../core/retrieval/chunkPlace.ts";
 import type { ChunkPage, Retrieval, SearchAnswer, SearchParams, StoredChunk } from "../../core/retrieval/retrieval.ts";
 
 type Call = <T>(request: () => Promise<T>) => Promise<T>;
@@ -13,9 +13,9 @@ export function retrievalOperations(client: OpenAI, call: Call): Retrieval {
   return {
     searchVectorStore: (id, params, signal) =>
       call(async () => {
-        const page = await vectorStores.search(id, searchBody(params), signal === undefined ? {} : { signal });
-        // The SDK's page type leaves out what was searched for.
-        return answerOf(page, params.query);
+        const request = vectorStores.search(id, searchBody(params), signal === undefined ? {} : { signal });
+        // The SDK's page leaves out what was searched for.
+        return answerOf((await (await request.asResponse()).json()) as SearchPage, params.query);
       }),
     retrieveVectorStoreFile: (id, fileId) => call(() => vectorStores.files.retrieve(fileId, { vector_store_id: id })),
     readVectorStoreFile: (id, fileId) =>
@@ -25,7 +25,7 @@ export function retrievalOperations(client: OpenAI, call: Call): Retrieval {
           pieces.push(piece.text ?? "");
         return pieces;
       }),
-    listChunks: (id, fileId, after, limit) => call(() => listChunks(client, id, fileId, after, limit)),
+    listChunks: (id, fileId, params) => call(() => listChunks(client, id, fileId, params)),
 
     listUploads: ({ limit, after }) =>
       call(async () => {
@@ -66,6 +66,7 @@ function answerOf(page: SearchPage, asked: string): SearchAnswer {
       attributes: result.attributes,
       text: result.content.map((part) => part.text ?? "").join("\n"),
       place: placeOf(result),
+      scores: scoresOf(result),
     })),
   };
 }
@@ -75,31 +76,38 @@ async function listChunks(
   client: OpenAI,
   storeId: string,
   fileId: string,
-  after: number,
-  limit: number,
+  { limit, after }: { readonly limit: number; readonly after: string | null },
 ): Promise<ChunkPage> {
   const path = `/vector_stores/${encodeURIComponent(storeId)}/files/${encodeURIComponent(fileId)}/chunks`;
   let answer: unknown;
   try {
-    answer = await client.get(path, { query: { after, limit } });
+    answer = await client.get(path, { query: after === null ? { limit } : { limit, after } });
   } catch (error) {
     // A server that knows the file and not this list.
     if (statusOf(error) === 404 && !/with id|No such/.test(String(error)))
       throw new ProviderError("unsupported", "This server does not list the chunks of files.", null, { cause: error });
     throw error;
   }
-  const { data, total, has_more: more } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  const { data, last_id: last, has_more: more } = fieldsOf(answer);
   if (!Array.isArray(data)) throw new Error("the list of chunks is no list");
+  return { chunks: data.map(chunkOf), next: more === true && typeof last === "string" ? last : null };
+}
+
+function chunkOf(chunk: unknown, at: number): StoredChunk {
+  const { index, text, repeated } = fieldsOf(chunk);
+  // In this list, what `x_chunk` holds elsewhere are fields of the chunk itself.
+  const own = { x_chunk: chunk };
   return {
-    chunks: data.map((chunk: unknown, index) => chunkOf(chunk, after + index)),
-    total: typeof total === "number" ? total : null,
-    hasMore: more === true,
+    index: typeof index === "number" ? index : at,
+    text: typeof text === "string" ? text : "",
+    repeated: typeof repeated === "number" ? repeated : 0,
+    tokens: tokensOf(own),
+    place: placeOf(own),
   };
 }
 
-function chunkOf(chunk: unknown, index: number): StoredChunk {
-  const { text } = (chunk ?? {}) as Readonly<Record<string, unknown>>;
-  return { index, text: typeof text === "string" ? text : "", tokens: tokensOf(chunk), place: placeOf(chunk) };
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -51,7 +51,7 @@ export const fileSearch: RuntimeTool = {
     });
     const told = await withinBudget(found, settings.budget);
     const results = told.map((one) => stepResult(one, store));
-    report.results(settings.ranking, results);
+    report.results(settings.ranking, results, queries);
     const passages = told.map((one, at): Passage => {
       const place = `${call.ordinal}:${at}`;
       report.cite(place, one.fileId);

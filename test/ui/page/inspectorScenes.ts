@@ -37,6 +37,7 @@ export const results: readonly ResultView[] = [
       start: 310,
       end: 812,
     },
+    scores: null,
   },
   {
     fileId: "file-2",
@@ -45,6 +46,7 @@ export const results: readonly ResultView[] = [
     attributes: { product: "widgets", year: 2024, lang: "en" },
     text: "Send the widget back in its box. Refunds for opened boxes are ten percent less.",
     place: { ...unknownPlace, page: 31 },
+    scores: null,
   },
   {
     fileId: "file-3",
@@ -54,6 +56,7 @@ export const results: readonly ResultView[] = [
     attributes: null,
     text: `<script>window.owned = true</script> <img src=x onerror="window.owned = true"> ${"W".repeat(400)}`,
     place: unknownPlace,
+    scores: null,
   },
   {
     fileId: "file-4",
@@ -62,6 +65,7 @@ export const results: readonly ResultView[] = [
     attributes: {},
     text: "How do I return something?",
     place: { ...unknownPlace, startLine: 3, endLine: 3 },
+    scores: null,
   },
 ];
 
@@ -78,6 +82,7 @@ export function found(storeId: string, of: readonly ResultView[] = results): Sea
 export function one(): InspectorState {
   return {
     version: 1,
+    id: "1",
     connectionId: "offline",
     question: "How long do refunds of returns take?",
     a: { settings, found: found("vs_docs") },

@@ -9,7 +9,15 @@ const url = "https://api.openai.com/v1";
 const connection = (id: string, baseUrl: string): Connection => ({
   id,
   name: id,
-  upstream: { kind: "responses", baseUrl, profile: null, modelMap: {}, switches: {}, apiVersion: null },
+  upstream: {
+    kind: "responses",
+    baseUrl,
+    profile: null,
+    modelMap: {},
+    switches: {},
+    apiVersion: null,
+    embeddingModel: null,
+  },
   model: "m",
   key: { kind: "none" },
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { citedResult, queriesOf, readMark } from "../../../src/core/retrieval/citedResult.ts";
+import { citedResult, queriesOf, readMark, storeIdOf } from "../../../src/core/retrieval/citedResult.ts";
 import type { FileSearchResult } from "../../../src/core/wire.ts";
 
 function result(file: string, score: number): FileSearchResult {
@@ -38,5 +38,7 @@ test("marks and queries of servers are read with care", () => {
   assert.equal(readMark("【13†source】"), null);
   assert.equal(readMark("sandbox:/mnt/data/a.csv"), null);
   assert.deepEqual(queriesOf({ x_queries: ["a", 7, "b"] }), ["a", "b"]);
+  assert.equal(storeIdOf({ x_vector_store_id: "vs_1" }), "vs_1");
+  assert.equal(storeIdOf({ x_vector_store_id: 7 }), null);
   for (const none of [null, undefined, {}, { x_queries: "a" }]) assert.deepEqual(queriesOf(none), []);
 });

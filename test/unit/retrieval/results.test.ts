@@ -40,7 +40,15 @@ test("the question's words are marked in their forms, and common ones are not", 
 });
 
 function result(filename: string, text: string): ResultView {
-  return { fileId: `file-${filename}`, filename, score: 0.5, attributes: null, text, place: unknownPlace };
+  return {
+    fileId: `file-${filename}`,
+    filename,
+    score: 0.5,
+    attributes: null,
+    text,
+    place: unknownPlace,
+    scores: null,
+  };
 }
 
 test("two rankings: the same passage under another id is the same, duplicates are paired in order", () => {
@@ -117,7 +125,7 @@ test("a path of a server leads nowhere but into the workspace", () => {
 
 test("what VS Code kept is believed only when it can be read", () => {
   const side = { settings: { storeId: "", filter: "", ranker: "auto" }, found: null };
-  const state = { version: 1, connectionId: "offline", question: "", a: side, b: null };
+  const state = { version: 1, id: "1", connectionId: "offline", question: "", a: side, b: null };
   assert.equal(keptState(state), state);
   const broken: readonly unknown[] = [
     undefined,
