@@ -6,8 +6,11 @@ import type { Ranked } from "./fuse.ts";
 const maxWords = 32;
 /** What a word adds at most to FTS5's BM25, beside its weight: k1 + 1. */
 const ceiling = 2.2;
-/** In large collections, a word of so great a share of the chunks is left out where the query has rarer ones. */
-const commonShare = 0.1;
+/**
+ * In large collections, only so great a share of the chunks is looked at, the rarest words of the query first; the commonest are left
+ * out: they cost most and say least.
+ */
+const lookedAtShare = 0.15;
 const largeCollection = 5_000;
 
 interface Word {
@@ -66,9 +69,17 @@ function wordsOf(query: string): string[] {
   return [...new Set(words)].slice(0, maxWords).map((word) => `"${word}"`);
 }
 
-/** What is in every tenth chunk costs much and says little, unless there is nothing else. */
+/** The rarest words, as many as are looked at; one that is there at least, and those that are nowhere. */
 function rarer<T extends { readonly count: number }>(words: readonly T[], everywhere: number): readonly T[] {
   if (everywhere < largeCollection) return words;
-  const rare = words.filter(({ count }) => count <= everywhere * commonShare);
-  return rare.some(({ count }) => count > 0) ? rare : words;
+  let left = everywhere * lookedAtShare;
+  let some = false;
+  return words
+    .toSorted((a, b) => a.count - b.count)
+    .filter(({ count }) => {
+      left -= count;
+      const wanted = left >= 0 || !some;
+      some ||= count > 0;
+      return wanted;
+    });
 }
