@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-import { documentKeys } from "../../core/documents/documentAttributes.ts";
+import { documentKeys, isSyncKey } from "../../core/documents/documentAttributes.ts";
 import { storageCostPerDay, storageRule } from "../../core/documents/storageCost.ts";
 import type { VectorStore, VectorStoreFile } from "../../core/wire.ts";
 import { Command, NodeContext } from "../../manifest.ts";
@@ -182,11 +182,6 @@ function fileFacts(file: VectorStoreFile): string {
   ]
     .filter((line) => line !== "")
     .join("\n");
-}
-
-/** Whether an attribute is the sync's own. */
-export function isSyncKey(key: string): boolean {
-  return Object.values<string>(documentKeys).includes(key);
 }
 
 /** What a server says of paths is not to be trusted: only what stays below the folder is opened. */
