@@ -45,8 +45,20 @@ export const Command = {
   setKey: "assistants.setKey",
   chooseModel: "assistants.chooseModel",
   restartRuntime: "assistants.restartRuntime",
+  addPythonPackages: "assistants.addPythonPackages",
   showLog: "assistants.showLog",
+  setHandlerSecret: "assistants.setHandlerSecret",
+  showHandlerLog: "assistants.showHandlerLog",
   showMore: "assistants.showMore",
+  inspectStore: "assistants.vectorStore.inspect",
+  showChunks: "assistants.vectorStoreFile.showChunks",
+  moreChunks: "assistants.vectorStoreFile.moreChunks",
+  openFile: "assistants.file.open",
+  downloadFile: "assistants.file.download",
+  deleteFile: "assistants.file.delete",
+  deleteUnusedFiles: "assistants.files.deleteUnused",
+  debug: "assistants.debug",
+  debugThread: "assistants.debugThread",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];
 
@@ -54,11 +66,18 @@ export const View = {
   assistants: "assistants.definitions",
   threads: "assistants.threads",
   vectorStores: "assistants.vectorStores",
+  files: "assistants.files",
 } as const;
 export type ViewId = (typeof View)[keyof typeof View];
 
+/** The debug type of configurations in launch.json. */
+export const debugType = "assistant";
+
 /** View type of the chat panel, for VS Code's serializer. */
 export const chatPanelType = "assistants.chat";
+
+/** View type of the retrieval inspector. */
+export const inspectorPanelType = "assistants.inspector";
 
 /** `viewItem` values that menus test for. */
 export const NodeContext = {
@@ -72,6 +91,7 @@ export const NodeContext = {
   storeDefinition: "storeDefinition",
   vectorStore: "vectorStore",
   vectorStoreFile: "vectorStoreFile",
+  uploadedFile: "uploadedFile",
   more: "more",
   failure: "failure",
 } as const;
@@ -110,6 +130,7 @@ export interface ConnectionSetting {
   readonly switches?: ChatSwitches;
   /** The `api-version` of the query, which Azure's older addresses want. */
   readonly apiVersion?: string;
+  readonly embeddingModel?: string;
   /** Whether the server asks for a key. */
   readonly needsKey: boolean;
 }

@@ -5,6 +5,7 @@ import "./css/controls.css";
 import "./css/header.css";
 import "./css/conversation.css";
 import "./css/callRecord.css";
+import "./css/codeRun.css";
 import "./css/markdown.css";
 import "./css/code.css";
 import "./css/toolCard.css";
@@ -12,8 +13,9 @@ import "./css/composer.css";
 import "./css/timeline.css";
 import "./css/tree.css";
 import "./css/details.css";
+import "./css/searchResults.css";
 import { render } from "preact";
-import type { WebviewMessage } from "../src/protocol/messages.ts";
+import type { Requests, WebviewMessage } from "../src/protocol/messages.ts";
 import { focusFirstOutput } from "./chat/ToolCallCard.tsx";
 import { registerControls } from "./controls.ts";
 import { readHostMessage } from "./hostMessages.ts";
@@ -38,7 +40,7 @@ addEventListener("unhandledrejection", (event) => fault(`Unhandled: ${String(eve
 registerControls();
 const store = new PanelStore();
 const drafts = new DraftStore(vscode);
-const requests = new RequestChannel(post);
+const requests = new RequestChannel<Requests>(post);
 requests.onUnhandled = (method, error) => fault(`${method}: ${error instanceof Error ? error.message : String(error)}`);
 const timeline = new TimelineState(store.runs);
 

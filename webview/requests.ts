@@ -1,4 +1,5 @@
-import type { ReplyMessage, RequestMessage, RequestName, Requests } from "../src/protocol/messages.ts";
+import type { Requests } from "../src/protocol/messages.ts";
+import type { ReplyMessage, RequestMap, RequestOf } from "../src/protocol/requests.ts";
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -6,26 +7,26 @@ interface Waiting {
 }
 
 /** Sends requests to the host and pairs them with replies. Each promise settles: with a value, an error, or at disposal. */
-export class RequestChannel {
-  readonly #post: (message: RequestMessage) => void;
+export class RequestChannel<Map extends RequestMap<keyof Map> = Requests> {
+  readonly #post: (message: RequestOf<Map>) => void;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #disposed = false;
 
-  constructor(post: (message: RequestMessage) => void) {
+  constructor(post: (message: RequestOf<Map>) => void) {
     this.#post = post;
   }
 
   /** Asks the host for something; rejects with the host's words when it fails. */
-  request<K extends RequestName>(method: K, params: Requests[K]["params"]): Promise<Requests[K]["result"]> {
+  request<K extends keyof Map & string>(method: K, params: Map[K]["params"]): Promise<Map[K]["result"]> {
     if (this.#disposed) {
       return Promise.reject(new Error("disposed"));
     }
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.set(id, { resolve, reject });
       try {
-        this.#post({ type: "request", id, method, params } as RequestMessage);
+        this.#post({ type: "request", id, method, params });
       } catch (error) {
         this.#waiting.delete(id);
         reject(error instanceof Error ? error : new Error(String(error)));
@@ -34,12 +35,12 @@ export class RequestChannel {
   }
 
   /** Asks for something whose outcome has no place on screen; a failure goes to the fault log. */
-  fire<K extends RequestName>(method: K, params: Requests[K]["params"]): void {
+  fire<K extends keyof Map & string>(method: K, params: Map[K]["params"]): void {
     this.request(method, params).catch((error: unknown) => this.onUnhandled(method, error));
   }
 
   /** Where failures of fired requests go; `main.tsx` sets it. */
-  onUnhandled: (method: RequestName, error: unknown) => void = () => {};
+  onUnhandled: (method: keyof Map & string, error: unknown) => void = () => {};
 
   /** Settles the request that this reply belongs to; a reply to nothing is ignored. */
   settle(reply: ReplyMessage): void {

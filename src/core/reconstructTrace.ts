@@ -1,5 +1,7 @@
+import { queriesOf } from "./retrieval/citedResult.ts";
 import { textOf } from "./growingText.ts";
 import type { CallTrace, RunTrace, Segment, SegmentKind, StepTrace } from "./runTrace.ts";
+import { imagesOf, printed } from "./stepTrace.ts";
 import { isTerminal } from "./wire.ts";
 import type { Run, RunStep, ToolCall } from "./wire.ts";
 
@@ -77,7 +79,9 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
     type: call.type,
     name: "",
     output: null,
+    images: [],
     results: null,
+    queries: [],
     origin: null,
     answer: null,
     start,
@@ -93,11 +97,16 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
         output: call.function.output,
       };
     case "code_interpreter": {
-      const logs = call.code_interpreter.outputs.map((output) => (output.type === "logs" ? output.logs : "[image]"));
-      return { ...base, input: textOf(call.code_interpreter.input), output: logs.length === 0 ? null : logs.join("") };
+      const { input, outputs } = call.code_interpreter;
+      return { ...base, input: textOf(input), output: printed(outputs), images: imagesOf(outputs) };
     }
     case "file_search":
-      return { ...base, input: textOf(""), results: call.file_search.results ?? [] };
+      return {
+        ...base,
+        input: textOf(""),
+        results: call.file_search.results ?? [],
+        queries: queriesOf(call.file_search),
+      };
     default:
       return { ...base, input: textOf("") };
   }

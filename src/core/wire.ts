@@ -113,6 +113,7 @@ export interface Message {
   readonly content: readonly MessageContent[];
   readonly assistant_id: string | null;
   readonly run_id: string | null;
+  readonly attachments?: readonly { readonly file_id?: string }[] | null;
   readonly metadata: Metadata | null;
 }
 
@@ -167,6 +168,8 @@ export interface Run {
   readonly model: string;
   readonly instructions: string;
   readonly tools: readonly AssistantTool[];
+  /** What the run searches and works with; live servers send it though the specification does not say so. */
+  readonly tool_resources?: ToolResources | null;
   readonly metadata: Metadata | null;
   readonly usage: Usage | null;
   readonly max_prompt_tokens: number | null;

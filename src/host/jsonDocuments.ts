@@ -16,9 +16,18 @@ export function registerJsonDocuments(): vscode.Disposable {
 
 /** Opens a JSON text beside what is open. */
 export async function openJson(name: string, json: string): Promise<void> {
-  const uri = vscode.Uri.from({ scheme, path: `/${name.replaceAll(/[^\w.-]/g, "_")}.json`, query: String(Date.now()) });
-  texts.set(uri.toString(), json);
+  await openDocument(`${name.replaceAll(/[^\w.-]/g, "_")}.json`, json, vscode.ViewColumn.Active);
+}
+
+/** Opens a text that no file holds. */
+export async function openText(name: string, text: string, column: vscode.ViewColumn): Promise<void> {
+  await openDocument(`${name.replaceAll(/[^\p{L}\p{N}_. ()-]/gu, "_")}.txt`, text, column);
+}
+
+async function openDocument(path: string, text: string, viewColumn: vscode.ViewColumn): Promise<void> {
+  const uri = vscode.Uri.from({ scheme, path: `/${path}`, query: String(Date.now()) });
+  texts.set(uri.toString(), text);
   const oldest = texts.keys().next().value;
   if (texts.size > maxDocuments && oldest !== undefined) texts.delete(oldest);
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true, viewColumn });
 }

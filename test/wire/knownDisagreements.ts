@@ -46,6 +46,19 @@ export const knownDisagreements: readonly KnownDisagreement[] = [
     keyword: "type",
     evidence: "name of a vector store without one: the spec says string, live servers sent null.",
   },
+  {
+    where: /^POST \/vector_stores\/\{vector_store_id\}\/search$/,
+    path: /^data\.\*$/,
+    keyword: "additionalProperties",
+    evidence:
+      "x_chunk, x_scores and x_vector_store_id of a search result: extensions, so that clients can open what was found.",
+  },
+  {
+    where: /^POST \/vector_stores\/\{vector_store_id\}\/search$/,
+    path: /^data\.\*\.x_(chunk|scores|vector_store_id)$/,
+    keyword: "false",
+    evidence: "The same three, told once more for each.",
+  },
 ];
 
 /**

@@ -27,7 +27,7 @@ test("the best chunk comes first, with its file, its attributes and a score betw
   const page = (await response.json()) as { data: VectorStoreSearchResponse[] } & Record<string, unknown>;
   const [first] = page.data;
   assert.deepEqual(
-    { ...page, data: [{ ...first, score: undefined }] },
+    { ...page, data: [{ ...first, score: undefined, x_scores: undefined }] },
     {
       object: "vector_store.search_results.page",
       search_query: ["How do I bake rye bread?"],
@@ -38,6 +38,9 @@ test("the best chunk comes first, with its file, its attributes and a score betw
           file_id: book.bread,
           filename: "bread.md",
           score: undefined,
+          x_scores: undefined,
+          x_vector_store_id: book.id,
+          x_chunk: { index: 0, start: 0, end: 83, lines: [1, 2], pages: null, heading: "Rye bread", tokens: 23 },
           attributes: { course: "side", minutes: 90, vegan: true },
           content: [
             {

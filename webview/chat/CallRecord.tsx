@@ -4,7 +4,13 @@ import { Arguments } from "../text/Arguments.tsx";
 import { Code } from "../text/Code.tsx";
 import { callIcon, CallName } from "./CallName.tsx";
 import { memo } from "preact/compat";
-import type { CallNode } from "../state/runNode.ts";
+import type { CallNode, StepNode } from "../state/runNode.ts";
+import { SearchQueries, SearchResults } from "./SearchResults.tsx";
+
+interface Props {
+  readonly call: CallNode;
+  readonly step: StepNode;
+}
 
 const origins = {
   hand: "typed by hand",
@@ -14,11 +20,20 @@ const origins = {
 } as const;
 
 /** A tool call that does not wait (any more), folded to one line: what was called, and what it answered. */
-export const CallRecord = memo(function CallRecord({ call }: { readonly call: CallNode }) {
+export const CallRecord = memo(function CallRecord({ call, step }: Props) {
   const [open, setOpen] = useState(false);
   const view = call.view.value;
   const answered = call.hasOutput.value;
-  const state = answered ? (view.origin ? origins[view.origin] : "") : view.end === null ? "called" : "no output";
+  const searches = view.type === "file_search";
+  const state = searches
+    ? ""
+    : answered
+      ? view.origin
+        ? origins[view.origin]
+        : ""
+      : view.end === null
+        ? "called"
+        : "no output";
   return (
     <div class="call-record">
       <button type="button" class="call-record-line" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -28,7 +43,19 @@ export const CallRecord = memo(function CallRecord({ call }: { readonly call: Ca
         {!open && <Summary call={call} />}
         {state !== "" && <span class="call-origin">{state}</span>}
       </button>
-      {open && (
+      {open && searches && (
+        <div class="call-record-body">
+          <div>
+            <div class="field-label">Searched for</div>
+            <SearchQueries call={call} />
+          </div>
+          <div>
+            <div class="field-label">Results</div>
+            <SearchResults runId={step.runId} stepId={step.id} call={call} />
+          </div>
+        </div>
+      )}
+      {open && !searches && (
         <div class="call-record-body">
           <div>
             <div class="field-label">{view.type === "code_interpreter" ? "Code" : "Arguments"}</div>
@@ -48,9 +75,20 @@ export const CallRecord = memo(function CallRecord({ call }: { readonly call: Ca
 /** The beginning of the arguments and the output, on one line. */
 function Summary({ call }: { readonly call: CallNode }) {
   void [call.arguments.length.value, call.output.length.value];
+  const { search, end } = call.view.value;
+  if (call.view.value.type === "file_search") {
+    const count = search?.results.length ?? 0;
+    const queries = search?.queries.map((query) => `“${squeeze(query)}”`).join(", ") ?? "";
+    const outcome = search === null ? (end === null ? "searching" : "no results were told") : countWords(count);
+    return <span class="call-summary">{queries === "" ? outcome : `${queries} → ${outcome}`}</span>;
+  }
   const output = call.hasOutput.value ? ` → ${squeeze(call.output.since(0).slice(0, 200))}` : "";
   const given = call.view.value.type === "function" ? squeeze(call.arguments.since(0).slice(0, 200)) : "";
   return <span class="call-summary">{`${given}${output}`}</span>;
+}
+
+function countWords(count: number): string {
+  return count === 0 ? "nothing found" : `${count} ${count === 1 ? "result" : "results"}`;
 }
 
 function squeeze(text: string): string {

@@ -7,10 +7,13 @@ interface Props {
   readonly part: PartNode;
   /** True when no more text will come. */
   readonly done: boolean;
+  /** Which part of which message it is: what a citation in it belongs to. */
+  readonly messageId: string;
+  readonly index: number;
 }
 
 /** A part of a message as markdown, drawn at most once a frame while it grows. */
-export function Markdown({ part, done }: Props) {
+export function Markdown({ part, done, messageId, index }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const renderer = useRef<StreamingMarkdown | null>(null);
   useLayoutEffect(() => {
@@ -45,5 +48,5 @@ export function Markdown({ part, done }: Props) {
       clearTimeout(timer);
     };
   }, [part, done]);
-  return <div class="markdown" ref={host} />;
+  return <div class="markdown" ref={host} data-message={messageId} data-part={index} />;
 }

@@ -12,12 +12,28 @@ export function actOnMarkdown(event: Event, requests: RequestChannel): void {
     requests.fire("openLink", { href });
     return;
   }
+  if (openCitation(event, event.target, requests)) {
+    event.preventDefault();
+    return;
+  }
   const copy = event.target.closest(".code-copy");
   // A key press on a real button becomes a click by itself.
   if (copy && event.type === "click") {
     requests.fire("copy", { text: copy.closest(".code")?.querySelector("code")?.textContent ?? "" });
     showCopied(copy);
   }
+}
+
+function openCitation(event: Event, target: Element, requests: RequestChannel): boolean {
+  const index = Number(target.closest<HTMLElement>("[data-citation]")?.dataset["citation"] ?? Number.NaN);
+  const text = target.closest<HTMLElement>("[data-message]");
+  const messageId = text?.dataset["message"];
+  if (!Number.isInteger(index) || messageId === undefined) {
+    return false;
+  }
+  const beside = (event instanceof MouseEvent || event instanceof KeyboardEvent) && (event.ctrlKey || event.metaKey);
+  requests.fire("openCitation", { messageId, part: Number(text?.dataset["part"]), index, beside });
+  return true;
 }
 
 function showCopied(button: Element): void {

@@ -22,7 +22,7 @@ export function createMarkdown(): MarkdownIt {
     const citations = (state.env as Partial<RenderEnv>).citations ?? [];
     for (const token of state.tokens) {
       if (token.type === "inline" && token.children) {
-        rewriteLinks(token.children);
+        rewriteLinks(token.children, citations, markdown);
         token.children = citations.length > 0 ? withCitations(token.children, citations, state.Token) : token.children;
       }
       // The table rule writes `style=`, which the content security policy refuses.
@@ -47,7 +47,12 @@ export function createMarkdown(): MarkdownIt {
   markdown.renderer.rules["code_block"] = (tokens, index) => codeBlock(tokens[index]?.content ?? "", "", false);
   markdown.renderer.rules["citation"] = (tokens, index) => {
     const token = tokens[index];
-    return `<span class="citation" title="${escapeHtml(token?.info ?? "")}">${escapeHtml(token?.content ?? "")}</span>`;
+    const label = escapeHtml(token?.content ?? "");
+    const isFile = token?.markup === "file";
+    return (
+      `<a class="citation" role="link" tabindex="0" data-citation="${escapeHtml(token?.info ?? "")}" ` +
+      `title="${isFile ? "Open" : "Open the source:"} ${label}" aria-label="${isFile ? "File" : "Source"} ${label}">${label}</a>`
+    );
   };
   markdown.renderer.rules["text"] = (tokens, index) => textHtml(tokens[index]?.content ?? "");
   markdown.renderer.rules["code_inline"] = (tokens, index) => `<code>${textHtml(tokens[index]?.content ?? "")}</code>`;
@@ -80,12 +85,27 @@ export function isOutside(href: string): boolean {
   return /^(https?:|mailto:)/i.test(href);
 }
 
-function rewriteLinks(tokens: readonly Token[]): void {
+/** Links that lead outside can be followed, and those to a file that the run has made. */
+function rewriteLinks(tokens: readonly Token[], citations: readonly CitationView[], markdown: MarkdownIt): void {
   const tags: string[] = [];
   for (const token of tokens) {
     if (token.type === "link_open") {
       const href = String(token.attrGet("href") ?? "");
-      token.tag = isOutside(href) ? "a" : "span";
+      const made = citations.findIndex(
+        ({ marker }) => marker !== "" && (href === marker || href === markdown.normalizeLink(marker)),
+      );
+      token.tag = isOutside(href) || made !== -1 ? "a" : "span";
+      if (made !== -1) {
+        token.attrs = [
+          ["class", "link"],
+          ["role", "link"],
+          ["tabindex", "0"],
+          ["data-citation", String(made)],
+          ["title", `Open ${citations[made]?.label ?? ""}`],
+        ];
+        tags.push(token.tag);
+        continue;
+      }
       token.attrs = isOutside(href)
         ? [
             ["class", "link"],
@@ -107,15 +127,17 @@ function rewriteLinks(tokens: readonly Token[]): void {
 
 function withCitations(tokens: readonly Token[], citations: readonly CitationView[], TokenClass: TokenMaker): Token[] {
   let result: Token[] = [...tokens];
-  for (const citation of citations) {
+  for (const [index, citation] of citations.entries()) {
     if (citation.marker !== "") {
-      result = result.flatMap((token) => (token.type === "text" ? splitAt(token, citation, TokenClass) : [token]));
+      result = result.flatMap((token) =>
+        token.type === "text" ? splitAt(token, citation, index, TokenClass) : [token],
+      );
     }
   }
   return result;
 }
 
-function splitAt(token: Token, citation: CitationView, TokenClass: TokenMaker): Token[] {
+function splitAt(token: Token, citation: CitationView, at: number, TokenClass: TokenMaker): Token[] {
   return token.content.split(citation.marker).flatMap((piece, index) => {
     const text = new TokenClass("text", "", 0);
     text.content = piece;
@@ -124,7 +146,8 @@ function splitAt(token: Token, citation: CitationView, TokenClass: TokenMaker): 
     }
     const chip = new TokenClass("citation", "", 0);
     chip.content = citation.label;
-    chip.info = citation.label;
+    chip.info = String(at);
+    chip.markup = citation.kind;
     return [chip, text];
   });
 }

@@ -32,9 +32,11 @@ const allowed = {
     "tr",
     "ul",
   ],
-  ALLOWED_ATTR: ["class", "data-href", "role", "tabindex", "title", "start", "type", "aria-label"],
+  ALLOWED_ATTR: ["class", "data-citation", "data-href", "role", "tabindex", "title", "start", "type", "aria-label"],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
+  // A name such as "returns.md:14" is no address, though it begins like one.
+  ADD_URI_SAFE_ATTR: ["aria-label"],
   RETURN_DOM_FRAGMENT: true,
 } as const;
 
@@ -47,5 +49,6 @@ export function sanitize(html: string): DocumentFragment {
     ...allowed,
     ALLOWED_TAGS: [...allowed.ALLOWED_TAGS],
     ALLOWED_ATTR: [...allowed.ALLOWED_ATTR],
+    ADD_URI_SAFE_ATTR: [...allowed.ADD_URI_SAFE_ATTR],
   });
 }

@@ -3,6 +3,7 @@ import type { GrowingText } from "../state/growingText.ts";
 import { closesFence, definesReferences, mayCloseFence, splitBlocks, type OpenFence } from "./blocks.ts";
 import { highlightCode } from "./highlight.ts";
 import { createMarkdown } from "./parser.ts";
+import { withoutPendingMarks } from "./pendingMarks.ts";
 import { sanitize } from "./sanitize.ts";
 
 const markdown = createMarkdown();
@@ -42,6 +43,8 @@ export class StreamingMarkdown {
   #tailNodes: ChildNode[] = [];
   #fence: DrawnFence | null = null;
   #citations: readonly CitationView[] = [];
+  /** Whether a mark that nothing is known about was left out of what is drawn for good. */
+  #hidesMarks = false;
   #notBefore = 0;
 
   constructor(element: HTMLElement) {
@@ -50,9 +53,10 @@ export class StreamingMarkdown {
 
   /** Draws what has come since the last call. Returns the milliseconds to wait before what is left is worth drawing. */
   update(text: GrowingText, citations: readonly CitationView[], done: boolean): number {
-    if (text.epoch.peek() !== this.#epoch || citations !== this.#citations) {
+    if (text.epoch.peek() !== this.#epoch || this.#isDrawnOtherwise(text, citations)) {
       this.#restart(text, citations);
     }
+    this.#citations = citations;
     this.#append(text.since(this.#read));
     this.#read = text.length.peek();
     if (done) {
@@ -67,6 +71,25 @@ export class StreamingMarkdown {
     return 0;
   }
 
+  /** Whether what is drawn for good has something of these citations in it that it shows in another way. */
+  #isDrawnOtherwise(text: GrowingText, citations: readonly CitationView[]): boolean {
+    if (citations === this.#citations) {
+      return false;
+    }
+    const known = this.#citations.length;
+    const sameSoFar =
+      citations.length >= known &&
+      this.#citations.every(({ marker, label }, index) => {
+        const now = citations[index];
+        return now?.marker === marker && now.label === label;
+      });
+    if (!sameSoFar) {
+      return this.#read > 0;
+    }
+    const drawn = text.text().slice(0, Math.max(0, this.#read - this.#tail.length));
+    return citations.slice(known).some(({ marker }) => marker !== "" && drawn.includes(marker));
+  }
+
   #restart(text: GrowingText, citations: readonly CitationView[]): void {
     this.#epoch = text.epoch.peek();
     this.#citations = citations;
@@ -74,6 +97,7 @@ export class StreamingMarkdown {
     this.#tail = "";
     this.#tailNodes = [];
     this.#fence = null;
+    this.#hidesMarks = false;
     this.#notBefore = 0;
     this.#element.replaceChildren();
   }
@@ -107,10 +131,13 @@ export class StreamingMarkdown {
     const { finished, openFence } = splitBlocks(markdown, this.#tail);
     this.#clearTail();
     if (finished > 0) {
-      this.#element.append(this.#render(this.#tail.slice(0, finished), true));
+      const done = this.#tail.slice(0, finished);
+      const shown = withoutPendingMarks(done, this.#citations);
+      this.#hidesMarks ||= shown !== done;
+      this.#element.append(this.#render(shown, true));
       this.#tail = this.#tail.slice(finished);
     }
-    const fragment = this.#render(this.#tail, false);
+    const fragment = this.#render(withoutPendingMarks(this.#tail, this.#citations), false);
     this.#tailNodes = [...fragment.childNodes];
     this.#element.append(fragment);
     const code = this.#tailNodes.at(-1);
@@ -136,7 +163,8 @@ export class StreamingMarkdown {
   /** The last drawing: colours for the last block; all in one when link references reach across blocks. */
   #finish(text: GrowingText): void {
     const whole = text.text();
-    if (definesReferences(whole)) {
+    // A mark that nothing was said about until the end is text.
+    if (definesReferences(whole) || this.#hidesMarks) {
       this.#element.replaceChildren(this.#render(whole.replaceAll("\r", ""), true));
       this.#tailNodes = [];
     } else {

@@ -89,6 +89,8 @@ export class PanelStore {
       }
       case "messageText":
         return this.#messageById.get(op.messageId)?.append(op.part, op.from, op.append) ?? false;
+      case "citations":
+        return this.#messageById.get(op.messageId)?.cite(op.part, op.citations) ?? false;
       case "removeMessage":
         this.#messageById.delete(op.messageId);
         this.messages.value = this.messages.peek().filter((node) => node.id !== op.messageId);

@@ -1,6 +1,8 @@
 import { Output } from "../chat/CallRecord.tsx";
+import { Pictures } from "../chat/CodeRun.tsx";
 import { CallName } from "../chat/CallName.tsx";
 import { usePanel } from "../panelContext.ts";
+import { SearchQueries, SearchResults } from "../chat/SearchResults.tsx";
 import { Arguments } from "../text/Arguments.tsx";
 import { FactList } from "./FactList.tsx";
 import { RawView } from "./RawView.tsx";
@@ -26,6 +28,17 @@ function tabsOf(row: Row): readonly DetailTab[] {
     default:
       return row satisfies never;
   }
+}
+
+function tabName(row: Row, tab: DetailTab): string {
+  const type = row.kind === "call" ? row.call.view.value.type : "function";
+  if (type === "code_interpreter" && tab === "arguments") {
+    return "Code";
+  }
+  if (type === "file_search" && (tab === "arguments" || tab === "output")) {
+    return tab === "arguments" ? "Queries" : "Results";
+  }
+  return tabNames[tab];
 }
 
 /** The facts of the selected row, under tabs. */
@@ -59,9 +72,7 @@ export function Details({ row }: { readonly row: Row }) {
             tabIndex={tab === chosen ? 0 : -1}
             onClick={() => (timeline.tab.value = tab)}
           >
-            {row.kind === "call" && row.call.view.value.type === "code_interpreter" && tab === "arguments"
-              ? "Code"
-              : tabNames[tab]}
+            {tabName(row, tab)}
             {tab === "events" && <span class="count">{row.run.head.value.eventCount}</span>}
           </button>
         ))}
@@ -79,6 +90,9 @@ function TabBody({ row, tab }: { readonly row: Row; readonly tab: DetailTab }) {
     case "details":
       return <FactList row={row} />;
     case "arguments":
+      if (row.kind === "call" && row.call.view.value.type === "file_search") {
+        return <SearchQueries call={row.call} />;
+      }
       return row.kind === "call" ? (
         <>
           <Arguments call={row.call} />
@@ -86,7 +100,15 @@ function TabBody({ row, tab }: { readonly row: Row; readonly tab: DetailTab }) {
         </>
       ) : null;
     case "output":
-      return row.kind === "call" ? <Output call={row.call} /> : null;
+      if (row.kind === "call" && row.call.view.value.type === "file_search") {
+        return <SearchResults runId={row.run.id} stepId={row.step.id} call={row.call} />;
+      }
+      return row.kind === "call" ? (
+        <>
+          <Output call={row.call} />
+          <Pictures call={row.call} />
+        </>
+      ) : null;
     case "raw":
       return <RawView kind={row.kind === "run" ? "run" : "step"} runId={row.run.id} stepId={stepId} />;
     case "events":

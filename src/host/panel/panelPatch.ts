@@ -3,22 +3,31 @@ import { textSince } from "../../core/growingText.ts";
 import type { CallTrace, MessageTrace, PartTrace, RunTrace, StepTrace } from "../../core/runTrace.ts";
 import type { PatchOp } from "../../protocol/messages.ts";
 import { messageView } from "./messageView.ts";
+import type { CitationsOf } from "./messageView.ts";
 import { runHead, stepView } from "./runView.ts";
 import type { RunContext } from "./runView.ts";
 
 /** @param sent the message as it was last sent; undefined when it never was */
-export function messageOps(sent: MessageTrace | undefined, now: MessageTrace): readonly PatchOp[] {
+export function messageOps(
+  sent: MessageTrace | undefined,
+  now: MessageTrace,
+  citations: CitationsOf,
+): readonly PatchOp[] {
   if (sent === now) return [];
   if (sent === undefined || sent.status !== now.status || sent.parts.length !== now.parts.length) {
-    return [{ op: "message", message: messageView(now) }];
+    return [{ op: "message", message: messageView(now, citations) }];
   }
   const ops: PatchOp[] = [];
   for (const [index, part] of now.parts.entries()) {
     const before = sent.parts[index];
     if (before === part) continue;
     const appended = grownBy(before, part);
-    if (appended === null) return [{ op: "message", message: messageView(now) }];
-    ops.push({ op: "messageText", messageId: now.id, part: index, from: appended.from, append: appended.text });
+    if (appended === null) return [{ op: "message", message: messageView(now, citations) }];
+    // Before the text that they belong to: no mark is drawn as text meanwhile.
+    if (before?.kind === "text" && part.kind === "text" && before.annotations !== part.annotations)
+      ops.push({ op: "citations", messageId: now.id, part: index, citations: citations(now, index) });
+    if (appended.text !== "")
+      ops.push({ op: "messageText", messageId: now.id, part: index, from: appended.from, append: appended.text });
   }
   return ops;
 }
@@ -28,7 +37,6 @@ function grownBy(
   now: PartTrace,
 ): { readonly from: number; readonly text: string } | null {
   if (before === undefined || before.kind === "image" || now.kind === "image" || before.kind !== now.kind) return null;
-  if (before.kind === "text" && now.kind === "text" && before.annotations !== now.annotations) return null;
   const text = textSince(now.text, before.text);
   return text === null ? null : { from: before.text.length, text };
 }
@@ -82,21 +90,21 @@ function callTextOp(runId: string, stepId: string, before: CallTrace, now: CallT
   const same =
     before.id === now.id &&
     before.name === now.name &&
-    before.output === now.output &&
+    before.images === now.images &&
     before.results === now.results &&
     before.origin === now.origin &&
+    before.answer === now.answer &&
     before.end === now.end &&
     before.segments === now.segments;
-  const appended = same ? textSince(now.input, before.input) : null;
-  return appended === null
-    ? null
-    : {
-        op: "callText",
-        runId,
-        stepId,
-        callId: now.id,
-        field: "arguments",
-        from: before.input.length,
-        append: appended,
-      };
+  if (!same) return null;
+  const op = { op: "callText", runId, stepId, callId: now.id } as const;
+  if (before.output === now.output) {
+    const appended = textSince(now.input, before.input);
+    return appended === null ? null : { ...op, field: "arguments", from: before.input.length, append: appended };
+  }
+  // What a program prints grows at its end.
+  const printed = before.output ?? "";
+  return before.input === now.input && now.output?.startsWith(printed) === true
+    ? { ...op, field: "output", from: printed.length, append: now.output.slice(printed.length) }
+    : null;
 }

@@ -65,11 +65,16 @@ function toolNode(uri: vscode.Uri, tool: DefinedTool): ViewNode {
     toolIcons[tool.type],
     isFunction ? new vscode.ThemeColor("symbolIcon.functionForeground") : undefined,
   );
-  item.description = isFunction ? "asks you" : "not executed yet";
+  item.description = isFunction ? "asks you" : tool.type === "file_search" ? "runs by itself" : "not executed yet";
   item.contextValue = NodeContext.tool;
   item.tooltip = isFunction
     ? facts([tool.function.name, tool.function.description ?? null, "Its calls wait for an output that you type."])
-    : facts([item.label as string, "The local runtime does not execute this tool yet: runs go on without it."]);
+    : facts([
+        item.label as string,
+        tool.type === "file_search"
+          ? "The runtime searches the vector stores of the assistant and of the thread; answers cite what was found."
+          : "The local runtime does not execute this tool yet: runs go on without it.",
+      ]);
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [uri, tool.line] };
   return { item, object: tool };
 }

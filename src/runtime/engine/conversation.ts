@@ -51,11 +51,16 @@ function itemReader(store: ObjectStore, attached: AttachedFiles | undefined): (m
   const phases = new Map<string, RunExtra["phases"]>();
   return (message) => {
     const { run_id: runId } = message;
-    if (runId === null || message.role !== "assistant") return itemOf(message, undefined, attached);
+    if (runId === null || message.role !== "assistant") return itemOf(message, undefined, attached).map(withoutMarks);
     const known = phases.get(runId) ?? store.getExtra<Partial<RunExtra>>(runId)?.phases ?? {};
     phases.set(runId, known);
-    return itemOf(message, known[message.id]);
+    return itemOf(message, known[message.id]).map(withoutMarks);
   };
+}
+
+/** Marks of sources that the model no longer has: it would imitate them. */
+function withoutMarks(item: ConversationItem): ConversationItem {
+  return item.kind === "assistant" ? { ...item, text: item.text.replaceAll(/【\d+(?::\d+)?†[^】]*】/g, "") } : item;
 }
 
 function itemOf(message: Message, phase?: string, attached?: AttachedFiles): ConversationItem[] {

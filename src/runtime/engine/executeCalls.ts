@@ -90,7 +90,7 @@ function reportFor(writer: RunWriter, index: number, isOver: () => boolean): Too
       writer.noteImage(fileId);
     }),
     file: unlessOver((path, fileId) => writer.noteFile(path, fileId)),
-    results: unlessOver((ranking, results) => steps.setResults(index, ranking, results)),
+    results: unlessOver((ranking, results, queries) => steps.setResults(index, ranking, results, queries)),
     cite: unlessOver((place, fileId) => writer.cite(place, fileId)),
   };
 }

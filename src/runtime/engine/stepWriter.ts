@@ -100,8 +100,15 @@ export class StepWriter {
   }
 
   /** There is no delta for it: clients get the results with the step's end. */
-  setResults(index: number, ranking: SearchRanking, results: readonly SearchResult[]): void {
-    this.#call(index, "file_search").file_search = { ranking_options: ranking, results: [...results] };
+  setResults(
+    index: number,
+    ranking: SearchRanking,
+    results: readonly SearchResult[],
+    queries: readonly string[] = [],
+  ): void {
+    // The protocol has no place for the queries (an extension; coverage.md).
+    const search = { ranking_options: ranking, results: [...results], x_queries: [...queries] };
+    this.#call(index, "file_search").file_search = search;
     this.save();
   }
 

@@ -16,6 +16,7 @@ export function turnRequestOf(
     assistantName,
     instructions: [run.instructions, ...offered.instructions].filter((text) => text !== "").join("\n\n"),
     tools,
+    runtimeTools: offered.names,
     unavailableTools: offered.unavailable,
     toolChoice: toolChoiceOf(run, extra.turns, offered, new Set(tools.map((tool) => tool.function.name))),
     parallelToolCalls: run.parallel_tool_calls,
@@ -34,6 +35,6 @@ function toolChoiceOf(run: Run, turns: number, offered: OfferedTools, names: Rea
   if (choice === "none") return "none";
   if (choice === null || choice === "auto" || turns > 0 || names.size === 0) return "auto";
   if (choice === "required") return "required";
-  const name = choice.type === "function" ? choice.function?.name : offered.nameOf(choice.type);
+  const name = choice.type === "function" ? choice.function?.name : offered.names[choice.type];
   return name !== undefined && names.has(name) ? { function: name } : "auto";
 }

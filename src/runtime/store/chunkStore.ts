@@ -1,12 +1,18 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { ChunkPlace } from "../ingest/chunkPlace.ts";
 import type { VectorStoreFile } from "../objects.ts";
+import { hashOf } from "../retrieval/chunkVectors.ts";
 
 /** A piece of a file's text as it is found by search. */
 export interface Chunk {
   readonly text: string;
   /** How many characters at its start also end the chunk before. */
   readonly repeated: number;
+  readonly place: ChunkPlace;
 }
+
+/** A chunk as it is kept. What an earlier version read has no place. */
+export type KeptChunk = Omit<Chunk, "place"> & { readonly place: ChunkPlace | null };
 
 /** A file of a vector store, as a row: `owner` names the row, which a file that is put in again does not share. */
 export interface IngestJob {
@@ -29,11 +35,12 @@ export class ChunkStore {
     this.#database = database;
   }
 
-  /** The file that has waited longest to be read, in any store. */
-  nextJob(): IngestJob | undefined {
+  /** The file that has waited longest to be read, in any store, but for those that are being worked on. */
+  nextJob(besides: Iterable<number> = []): IngestJob | undefined {
     const sql = `SELECT seq, body FROM objects INDEXED BY vector_store_files_waiting
-      WHERE kind = 'vector_store_file' AND status = 'in_progress' ORDER BY seq LIMIT 1`;
-    const row = this.#statement(sql).get();
+      WHERE kind = 'vector_store_file' AND status = 'in_progress' AND seq NOT IN (SELECT value FROM json_each(?))
+      ORDER BY seq LIMIT 1`;
+    const row = this.#statement(sql).get(JSON.stringify([...besides]));
     return row === undefined
       ? undefined
       : { owner: Number(row["seq"]), file: JSON.parse(String(row["body"])) as VectorStoreFile };
@@ -46,8 +53,9 @@ export class ChunkStore {
 
   /** Adds chunks after those that a row has. Belongs into a transaction. */
   add(owner: number, chunks: readonly Chunk[]): void {
-    const insert = this.#statement("INSERT INTO chunks (owner, repeated, text) VALUES (?, ?, ?)");
-    for (const { repeated, text } of chunks) insert.run(owner, repeated, text);
+    const insert = this.#statement("INSERT INTO chunks (owner, repeated, text, place, hash) VALUES (?, ?, ?, ?, ?)");
+    for (const { repeated, text, place } of chunks)
+      insert.run(owner, repeated, text, JSON.stringify(place), hashOf(text));
   }
 
   /** Removes a few chunks of a row; whether there may be more. */
@@ -76,13 +84,18 @@ export class ChunkStore {
     return true;
   }
 
-  /** The chunks of a file in a store, in order. */
-  chunksOf(storeId: string, fileId: string): Chunk[] {
-    const sql = `SELECT chunks.text, chunks.repeated FROM chunks
-      WHERE owner = (SELECT seq FROM objects WHERE kind = 'vector_store_file' AND parent = ? AND id = ?) ORDER BY chunks.id`;
+  /** The chunks of a file in a store, in order; some of them when `limit` is given, from number `from` on. */
+  chunksOf(storeId: string, fileId: string, from = 0, limit = -1): KeptChunk[] {
+    const sql = `SELECT chunks.text, chunks.repeated, chunks.place FROM chunks
+      WHERE owner = (SELECT seq FROM objects WHERE kind = 'vector_store_file' AND parent = ? AND id = ?)
+      ORDER BY chunks.id LIMIT ? OFFSET ?`;
     return this.#statement(sql)
-      .all(storeId, fileId)
-      .map((row) => ({ text: String(row["text"]), repeated: Number(row["repeated"]) }));
+      .all(storeId, fileId, limit, from)
+      .map((row) => ({
+        text: String(row["text"]),
+        repeated: Number(row["repeated"]),
+        place: placeOf(row["place"]),
+      }));
   }
 
   /** The files of a store, or of one of its batches, by status; and how many bytes they take. */
@@ -108,11 +121,6 @@ export class ChunkStore {
     return this.#statement(sql).get(storeId) !== undefined;
   }
 
-  /** Runs a statement of a search (`wordSearch.ts` owns its text). */
-  rows(sql: string, ...values: readonly (string | number)[]): Record<string, unknown>[] {
-    return this.#statement(sql).all(...values);
-  }
-
   #statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
@@ -121,4 +129,9 @@ export class ChunkStore {
     }
     return statement;
   }
+}
+
+/** A chunk's place as it is kept: JSON, or nothing. */
+export function placeOf(column: unknown): ChunkPlace | null {
+  return typeof column === "string" ? (JSON.parse(column) as ChunkPlace) : null;
 }

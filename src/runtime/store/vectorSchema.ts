@@ -4,7 +4,8 @@
  * `owner` is the `seq` of the vector store's file in `objects`: text is found as long as its row is, and a file that is put in
  * again is another row, so that work on the old one finds nothing to add to. `discarded` names owners whose text is to go: a
  * long one takes a second, which is not spent inside of the request that deletes it. `repeated` counts the characters at a
- * chunk's start that end the chunk before it. The words are stemmed as English ones; other languages lose nothing but stems.
+ * chunk's start that end the chunk before it, `place` is a `ChunkPlace` as JSON, `hash` its text's
+ * SHA-256. A vector is kept by model and hash, as 32-bit floats of length 1, so that the same text is embedded once. The words are stemmed as English ones; other languages lose nothing but stems.
  */
 export const vectorSchema = `
 CREATE INDEX IF NOT EXISTS vector_store_files_waiting ON objects (status)
@@ -15,8 +16,16 @@ CREATE TABLE IF NOT EXISTS chunks (
   id       INTEGER PRIMARY KEY,
   owner    INTEGER NOT NULL,
   repeated INTEGER NOT NULL,
-  text     TEXT NOT NULL
+  text     TEXT NOT NULL,
+  place    TEXT,
+  hash     TEXT
 );
+CREATE TABLE IF NOT EXISTS vectors (
+  model  TEXT NOT NULL,
+  hash   TEXT NOT NULL,
+  vector BLOB NOT NULL,
+  PRIMARY KEY (model, hash)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS discarded (owner INTEGER PRIMARY KEY);
 CREATE INDEX IF NOT EXISTS chunks_of_owner ON chunks (owner, id);
 CREATE VIRTUAL TABLE IF NOT EXISTS chunk_words USING fts5 (
@@ -32,3 +41,12 @@ CREATE TRIGGER IF NOT EXISTS vector_store_file_removed AFTER DELETE ON objects W
   INSERT OR IGNORE INTO discarded (owner) VALUES (old.seq);
 END;
 `;
+
+/** Indexes on columns that earlier versions lack. */
+export const laterSchema = "CREATE INDEX IF NOT EXISTS chunks_by_hash ON chunks (hash);";
+
+/** What earlier versions' tables lack, by table: columns to add. */
+export const addedColumns: readonly { readonly table: string; readonly column: string; readonly type: string }[] = [
+  { table: "chunks", column: "place", type: "TEXT" },
+  { table: "chunks", column: "hash", type: "TEXT" },
+];

@@ -11,8 +11,8 @@ export interface OfferedTools {
   readonly unavailable: readonly RuntimeToolType[];
   /** The tool behind a function's name; `undefined` for the user's own functions. */
   toolNamed(name: string): RuntimeTool | undefined;
-  /** What a tool is called in this run; `undefined` when it is not offered. */
-  nameOf(type: RuntimeToolType): string | undefined;
+  /** What each tool is called in this run. */
+  readonly names: Readonly<Partial<Record<RuntimeToolType, string>>>;
 }
 
 /** A tool that a run names twice is offered once. Without a context, nothing is executed here. */
@@ -46,7 +46,7 @@ export function offerTools(
     instructions,
     unavailable,
     toolNamed: (name) => named.get(name),
-    nameOf: (type) => [...named].find(([, tool]) => tool.type === type)?.[0],
+    names: Object.fromEntries([...named].map(([name, tool]) => [tool.type, name])),
   };
 }
 

@@ -62,8 +62,8 @@ export interface ToolReport {
    * a message names `sandbox:` followed by `path` (for example `/mnt/data/out.csv`), it gets a `file_path` annotation.
    */
   file(path: string, fileId: string): void;
-  /** File search: what was found, best first. Once. */
-  results(ranking: SearchRanking, results: readonly SearchResult[]): void;
+  /** File search: what was found, best first, and what was looked for. Once. */
+  results(ranking: SearchRanking, results: readonly SearchResult[], queries?: readonly string[]): void;
   /** File search: from now on, a mark `【place†…】` in the run's messages is a citation of the file. */
   cite(place: string, fileId: string): void;
 }

@@ -5,6 +5,7 @@
  * events out of what it yields.
  */
 import type { FunctionTool, Model, Run, Usage } from "../objects.ts";
+import type { RuntimeToolType } from "../tools/port.ts";
 
 export type UserPart =
   | { readonly kind: "text"; readonly text: string }
@@ -47,8 +48,10 @@ export interface TurnRequest {
   readonly instructions: string;
   readonly items: readonly ConversationItem[];
   readonly tools: readonly FunctionTool[];
+  /** What those of the `tools` are called that the runtime executes itself, by their type. To a model they are functions. */
+  readonly runtimeTools: Readonly<Partial<Record<RuntimeToolType, string>>>;
   /** Tools that the assistant has and that this runtime does not execute. They are not offered to a model. */
-  readonly unavailableTools: readonly ("code_interpreter" | "file_search")[];
+  readonly unavailableTools: readonly RuntimeToolType[];
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls: boolean;
   readonly responseFormat: Run["response_format"];

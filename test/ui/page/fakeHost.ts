@@ -1,14 +1,15 @@
 /** The page's side of the panel's host: records what the webview posts, and says what a test tells it to. */
 import type { HostMessage, PersistedState, WebviewMessage } from "../../../src/protocol/messages.ts";
 
-export interface FakeHost {
-  readonly posted: WebviewMessage[];
+/** By default the chat panel's; the inspector posts and hears its own messages. */
+export interface FakeHost<Posted = WebviewMessage, Said = HostMessage> {
+  readonly posted: Posted[];
   readonly violations: string[];
   /** Set by hostile text that got to run. */
   owned?: boolean;
   /** Answers for requests, by method; without one a request succeeds with null. */
   answers: Record<string, { readonly ok: boolean; readonly value: unknown } | "hold">;
-  send(message: HostMessage): void;
+  send(message: Said): void;
 }
 
 const key = "harness-state";

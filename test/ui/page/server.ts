@@ -16,8 +16,9 @@ const nonce = "harness0nonce";
 /** Builds the webview as the extension does, and the page's scripted host. */
 export async function buildPage(): Promise<void> {
   await build({
-    entryPoints: [join(root, "webview/main.tsx")],
-    outfile: join(out, "main.js"),
+    entryPoints: { main: join(root, "webview/main.tsx"), inspector: join(root, "webview/inspector/main.tsx") },
+    outdir: out,
+    assetNames: "[name]",
     bundle: true,
     format: "iife",
     target: "chrome138",
@@ -40,13 +41,14 @@ export interface PageServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Serves the page under the content security policy of the real panel. `/?theme=dark` picks the theme. */
+/** Serves the pages under the content security policy of the real panels: the chat at `/`, the inspector at `/inspector`. `?theme=dark` picks the theme. */
 export async function servePage(): Promise<PageServer> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
-    if (url.pathname === "/") {
+    if (url.pathname === "/" || url.pathname === "/inspector") {
       response.setHeader("content-type", "text/html");
-      response.end(html((url.searchParams.get("theme") ?? "dark") as ThemeName));
+      const script = url.pathname === "/" ? "main" : "inspector";
+      response.end(html((url.searchParams.get("theme") ?? "dark") as ThemeName, script));
     } else if (url.pathname === "/theme.css") {
       response.setHeader("content-type", "text/css");
       response.end(themeOf((url.searchParams.get("theme") ?? "dark") as ThemeName).css);
@@ -70,11 +72,11 @@ export async function servePage(): Promise<PageServer> {
   };
 }
 
-function html(theme: ThemeName): string {
+function html(theme: ThemeName, script: string): string {
   const policy = `default-src 'none'; style-src 'self' ${emptyStyle}; script-src 'nonce-${nonce}'; font-src 'self'; img-src 'self' data:`;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/theme.css?theme=${theme}"><link rel="stylesheet" href="/main.css"></head>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/theme.css?theme=${theme}"><link rel="stylesheet" href="/${script}.css"></head>
 <body class="${themeOf(theme).bodyClass}" data-vscode-theme-kind="${themeOf(theme).bodyClass}"><div id="root"></div>
-<script nonce="${nonce}" src="/fakeHost.js"></script><script nonce="${nonce}" src="/main.js"></script></body></html>`;
+<script nonce="${nonce}" src="/fakeHost.js"></script><script nonce="${nonce}" src="/${script}.js"></script></body></html>`;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
 import type { HostMessage, PatchOp, RequestMessage, WebviewMessage } from "../../../src/protocol/messages.ts";
-import type { MessageView, PanelState } from "../../../src/protocol/panelState.ts";
+import type { CitationView, MessageView, PanelState } from "../../../src/protocol/panelState.ts";
 import type { FakeHost } from "./fakeHost.ts";
 import { hostile } from "./hostile.ts";
 import * as scenes from "./scenes.ts";
@@ -28,10 +28,11 @@ after(async () => {
 
 type HostWindow = Window & { host: FakeHost };
 
-async function open(state: PanelState): Promise<Page> {
+async function open(state: PanelState, before: (page: Page) => Promise<void> = async () => {}): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1100, height: 800 } });
   page.setDefaultTimeout(10_000);
   await page.goto(server.url);
+  await before(page);
   await init(page, state);
   return page;
 }
@@ -99,6 +100,7 @@ const growing: MessageView = {
   createdAt: Date.now(),
   runId: "live",
   parts: [{ kind: "text", text: "", citations: [] }],
+  files: [],
 };
 
 /** Streams a text in pieces of a size, one patch each, as the host does. */
@@ -465,5 +467,170 @@ test("the composer is free as soon as its message is in the thread, though the h
   );
   await page.locator(".composer-text textarea").fill("next");
   assert.equal(await page.locator(".composer-text textarea").inputValue(), "next");
+  await page.close();
+});
+
+test("a program stands with its code, its output and its picture; its files are opened and saved by the host", async () => {
+  const page = await open(scenes.coding(Date.now()), (opened) =>
+    answer(opened, "picture", true, { dataUrl: scenes.chartUrl }),
+  );
+  const block = page.locator(".code-run");
+  await block.locator(".hljs-keyword", { hasText: "import" }).first().waitFor();
+  await block.getByText("north       812.40").waitFor();
+  const picture = block.getByRole("img", { name: "Picture made by the program" });
+  await picture.waitFor();
+  assert.equal(await page.locator("img").count(), 1, "the message does not show it a second time");
+  await block.getByRole("button", { name: "Copy as a Python file" }).click();
+  const asked = await until(page, (one) => one.type === "request" && one.method === "pythonFile");
+  assert.match(JSON.stringify(asked), /csv\.DictReader/);
+  await block.locator(".picture").hover();
+  await block.getByRole("button", { name: "Save the picture…" }).click();
+  await until(page, (one) => one.type === "request" && one.method === "saveFile" && one.params.fileId === "file-chart");
+  await page.locator(".made-file-name").click();
+  await until(
+    page,
+    (one) => one.type === "request" && one.method === "openFile" && one.params.fileId === "file-totals",
+  );
+  await block.locator(".code-run-title").click();
+  assert.equal(await block.locator(".code-view").count(), 0);
+  await picture.waitFor();
+  await assertInert(page);
+});
+
+test("code and output grow as they come, with colours in the end", async () => {
+  const state = scenes.coding(Date.now());
+  const [run] = state.runs;
+  const [step] = run!.steps;
+  const call = { ...step!.calls[0]!, arguments: "", output: null, images: [], end: null };
+  const live = { ...step!, end: null, status: "in_progress" as const, calls: [call] };
+  const page = await open({
+    ...state,
+    messages: state.messages.slice(0, 1),
+    runs: [{ ...run!, status: "in_progress", end: null, steps: [live] }],
+  });
+  const text = (field: "arguments" | "output", from: number, append: string) =>
+    patch(page, { op: "callText", runId: run!.id, stepId: live.id, callId: "c1", field, from, append });
+  const long = "x = 1  # <b>\n".repeat(800);
+  await text("arguments", 0, "import os\n");
+  await page.locator(".code-run .hljs-keyword").waitFor();
+  await text("arguments", 10, long);
+  await page.waitForFunction(
+    (length) => document.querySelector(".code-run code")?.textContent?.length === length,
+    10 + long.length,
+  );
+  await text("output", 0, "one\n");
+  await text("output", 4, "<script>owned = 1</script>\n");
+  await page.locator(".code-run-output").getByText("<script>owned = 1</script>").waitFor();
+  assert.equal(await page.locator(".code-run-output code").textContent(), "one\n<script>owned = 1</script>\n");
+  await assertInert(page);
+  await page.close();
+});
+
+const citedText =
+  "Five days【4:0†returns.md】, ten for parcels【4:1†manual.pdf】.\n\nA second paragraph with 【注】 in it.";
+
+test("citations: marks are never seen as text, chips open their source by click and by Enter, labels may come later", async () => {
+  const page = await open(scenes.streaming(Date.now()));
+  await patch(page, { op: "message", message: growing });
+  await page.evaluate(() => {
+    const watched = window as unknown as { seen: string[] };
+    watched.seen = [];
+    const look = (): void => {
+      const text = document.querySelector(".run-block .markdown")?.textContent ?? "";
+      if (/【[\d:]|†/.test(text)) watched.seen.push(text);
+    };
+    new MutationObserver(look).observe(document.body, { childList: true, characterData: true, subtree: true });
+  });
+  const citations: CitationView[] = [];
+  for (let from = 0; from < citedText.length; from += 3) {
+    const append = citedText.slice(from, from + 3);
+    await patch(page, { op: "messageText", messageId: "la", part: 0, from, append });
+    // The annotation comes some pieces after its mark.
+    for (const [mark, label] of [
+      ["【4:0†returns.md】", "returns.md"],
+      ["【4:1†manual.pdf】", "manual.pdf"],
+    ] as const) {
+      const known = citations.some(({ marker }) => marker === mark);
+      if (known || from < citedText.indexOf(mark) + mark.length + 6) continue;
+      citations.push({ marker: mark, label, kind: "source" });
+      await patch(page, { op: "citations", messageId: "la", part: 0, citations });
+    }
+  }
+  const part = { kind: "text", text: citedText, citations } as const;
+  await patch(page, { op: "message", message: { ...growing, status: "completed", parts: [part] } });
+  const chips = page.locator(".run-block .citation");
+  await chips.nth(1).waitFor();
+  assert.deepEqual(await page.evaluate(() => (window as unknown as { seen: string[] }).seen), []);
+  assert.equal(
+    await page.locator(".run-block .markdown").innerText(),
+    "Five daysreturns.md, ten for parcelsmanual.pdf.\n\nA second paragraph with 【注】 in it.",
+  );
+  await patch(page, {
+    op: "citations",
+    messageId: "la",
+    part: 0,
+    citations: citations.map((one) => ({
+      ...one,
+      label: one.label === "returns.md" ? "returns.md:14" : "manual.pdf p. 31",
+    })),
+  });
+  await page.getByRole("link", { name: "Source returns.md:14" }).click();
+  await page.getByRole("link", { name: "Source manual.pdf p. 31" }).focus();
+  await page.keyboard.press("Control+Enter");
+  assert.deepEqual(
+    (await requests(page, "openCitation")).map(({ params }) => params),
+    [
+      { messageId: "la", part: 0, index: 0, beside: false },
+      { messageId: "la", part: 0, index: 1, beside: true },
+    ],
+  );
+  await assertInert(page);
+  await page.close();
+});
+
+test("a mark that nothing was ever said about is text in the end", async () => {
+  const page = await open(scenes.streaming(Date.now()));
+  const text = "One【9:9†gone.md】.\n\nTwo 【7:7†also】.\n\nThree.\n";
+  await stream(page, text, 5);
+  assert.doesNotMatch(await page.locator(".run-block .markdown").innerText(), /【/);
+  await complete(page, text);
+  await page.getByText("Three.").waitFor();
+  assert.equal(
+    await page.locator(".run-block .markdown").innerText(),
+    "One【9:9†gone.md】.\n\nTwo 【7:7†also】.\n\nThree.",
+  );
+  await page.close();
+});
+
+test("a file search: its line, its results with their sources, and the way into the inspector", async () => {
+  const page = await open(scenes.waiting(Date.now()));
+  const line = page.getByRole("button", { name: /file search/ }).first();
+  assert.match(await line.innerText(), /“how long returns take” → 2 results/);
+  await line.click();
+  const record = page.locator(".call-record-body");
+  await record.getByRole("button", { name: "returns.md", exact: true }).click();
+  await record.getByRole("button", { name: "Text of returns.md" }).click();
+  await record.locator("mark", { hasText: "returned" }).waitFor();
+  assert.match(await record.innerText(), /0\.72\s+manual\.pdf\s+p\. 31/);
+  await page.locator('[data-key="run_1"]').click();
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("treeitem", { name: /Call file search/ }).click();
+  await page.getByRole("tab", { name: "Queries" }).click();
+  await page.locator(".tab-panel").getByText("“how long returns take”").waitFor();
+  await page.getByRole("tab", { name: "Results" }).click();
+  await page.locator(".tab-panel").getByRole("button", { name: "Open in Inspector" }).click();
+  assert.deepEqual((await requests(page, "openSearchResult"))[0]?.params, {
+    runId: "run_1",
+    stepId: "step_0",
+    callId: "call_0",
+    index: 0,
+    beside: false,
+  });
+  assert.deepEqual((await requests(page, "inspectSearch"))[0]?.params, {
+    runId: "run_1",
+    stepId: "step_0",
+    callId: "call_0",
+  });
+  await assertInert(page);
   await page.close();
 });

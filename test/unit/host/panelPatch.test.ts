@@ -3,10 +3,16 @@ import { test } from "node:test";
 
 import { reduceTrace } from "../../../src/core/reduceTrace.ts";
 import type { RunTrace } from "../../../src/core/runTrace.ts";
+import type { CitationsOf } from "../../../src/host/panel/messageView.ts";
 import { messageOps, runOps } from "../../../src/host/panel/panelPatch.ts";
 import { at, callDelta, message, required, run, step, text, textDelta, traceOf } from "../core/traceFixtures.ts";
 
-const context = { title: "t", toolLines: new Map([["f", 7]]) };
+const context = { title: "t", tools: new Map([["f", { line: 7, handler: null }]]) };
+const citations: CitationsOf = (shown, part) => {
+  const content = shown.parts[part];
+  const annotations = content?.kind === "text" ? content.annotations : [];
+  return annotations.map(({ text: marker }) => ({ marker, label: `to ${marker}`, kind: "source" as const }));
+};
 
 function next(trace: RunTrace, ...entries: Parameters<typeof reduceTrace>[1][]): RunTrace {
   let after: RunTrace | null = trace;
@@ -23,8 +29,49 @@ const started = traceOf([
 
 test("a growing message is sent as what was appended, from where it was", () => {
   const grown = next(started, at(1220, textDelta("msg_1", "lo ")), at(1230, textDelta("msg_1", "you")));
-  assert.deepEqual(messageOps(started.messages[0], grown.messages[0]!), [
+  assert.deepEqual(messageOps(started.messages[0], grown.messages[0]!, citations), [
     { op: "messageText", messageId: "msg_1", part: 0, from: 3, append: "lo you" },
+  ]);
+});
+
+test("an annotation is sent by itself, before the text that its mark is in; the message is not sent again", () => {
+  const annotated = at(1240, {
+    event: "thread.message.delta",
+    data: {
+      id: "msg_1",
+      object: "thread.message.delta",
+      delta: {
+        content: [
+          {
+            index: 0,
+            type: "text",
+            text: {
+              value: "【4:0†a.md】",
+              annotations: [
+                {
+                  index: 0,
+                  type: "file_citation",
+                  text: "【4:0†a.md】",
+                  start_index: 3,
+                  end_index: 13,
+                  file_citation: { file_id: "file-1" },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  });
+  const cited = next(started, annotated);
+  assert.deepEqual(messageOps(started.messages[0], cited.messages[0]!, citations), [
+    {
+      op: "citations",
+      messageId: "msg_1",
+      part: 0,
+      citations: [{ marker: "【4:0†a.md】", label: "to 【4:0†a.md】", kind: "source" }],
+    },
+    { op: "messageText", messageId: "msg_1", part: 0, from: 3, append: "【4:0†a.md】" },
   ]);
 });
 
@@ -38,10 +85,10 @@ test("a finished message is sent whole, once", () => {
     started,
     at(1300, { event: "thread.message.completed", data: message({ status: "completed", content: text("Hello") }) }),
   );
-  const ops = messageOps(started.messages[0], done.messages[0]!);
+  const ops = messageOps(started.messages[0], done.messages[0]!, citations);
   assert.equal(ops.length, 1);
   assert.equal(ops[0]!.op, "message");
-  assert.deepEqual(messageOps(done.messages[0], done.messages[0]!), []);
+  assert.deepEqual(messageOps(done.messages[0], done.messages[0]!, citations), []);
 });
 
 test("growing arguments are appended; the wait sends the step and the pending calls", () => {
@@ -77,7 +124,7 @@ test("growing arguments are appended; the wait sends the step and the pending ca
 
 test("what was never sent is sent whole", () => {
   assert.deepEqual(
-    messageOps(undefined, started.messages[0]!).map((op) => op.op),
+    messageOps(undefined, started.messages[0]!, citations).map((op) => op.op),
     ["message"],
   );
   assert.deepEqual(

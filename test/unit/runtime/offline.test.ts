@@ -28,6 +28,7 @@ function ask(
     instructions: "",
     items: typeof items === "string" ? [user(items)] : items,
     tools,
+    runtimeTools: {},
     unavailableTools: [],
     toolChoice: "auto",
     parallelToolCalls: true,

@@ -10,6 +10,7 @@ const request: Omit<TurnRequest, "items"> = {
   assistantName: null,
   instructions: "",
   tools: [],
+  runtimeTools: {},
   unavailableTools: [],
   toolChoice: "auto",
   parallelToolCalls: true,

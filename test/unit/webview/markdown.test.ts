@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closesFence, limitNesting, mayCloseFence, splitBlocks } from "../../../webview/markdown/blocks.ts";
+import type { CitationView } from "../../../src/protocol/panelState.ts";
+import { withoutPendingMarks } from "../../../webview/markdown/pendingMarks.ts";
 import { createMarkdown } from "../../../webview/markdown/parser.ts";
 import { hostile } from "../../ui/page/hostile.ts";
 
 const markdown = createMarkdown();
-const render = (text: string, citations: readonly { marker: string; label: string }[] = []): string =>
+const render = (text: string, citations: readonly CitationView[] = []): string =>
   markdown.render(text, { citations, highlight: true });
 
 test("finished blocks are those before the last, once the last has a whole line", () => {
@@ -49,8 +51,8 @@ test("no tag, link or style of the model's comes through", () => {
 test("columns are aligned with classes, citations become chips", () => {
   assert.match(render("| a |\n|--:|\n| 1 |"), /<td class="align-right">1<\/td>/);
   assert.equal(
-    render("Yes【1†a.md】.", [{ marker: "【1†a.md】", label: "a.md:3" }]),
-    '<p>Yes<span class="citation" title="a.md:3">a.md:3</span>.</p>\n',
+    render("Yes【1†a.md】.", [{ marker: "【1†a.md】", label: "a<.md:3", kind: "source" }]),
+    '<p>Yes<a class="citation" role="link" tabindex="0" data-citation="0" title="Open the source: a&lt;.md:3" aria-label="Source a&lt;.md:3">a&lt;.md:3</a>.</p>\n',
   );
 });
 
@@ -64,4 +66,24 @@ test("hundreds of nested marks keep their length and lose their depth, in linear
     assert.equal(limitNesting(text).length, text.length);
   }
   assert.match(render(`${"* ".repeat(300)}x\n\nafter`), /after/);
+});
+
+test("a link to a file that the run has made can be followed; other paths of its kind cannot", () => {
+  const made: CitationView = { marker: "sandbox:/mnt/data/my report.csv", label: "my report.csv", kind: "file" };
+  const html = render("[csv](<sandbox:/mnt/data/my report.csv>) and [other](sandbox:/mnt/data/b.csv)", [made]);
+  assert.match(html, /<a class="link" role="link" tabindex="0" data-citation="0" title="Open my report.csv">csv<\/a>/);
+  assert.match(html, /<span class="link-inert" title="sandbox:\/mnt\/data\/b.csv">other<\/span>/);
+  assert.match(render(`See ${made.marker}.`, [made]), /aria-label="File my report.csv">my report.csv<\/a>\./);
+});
+
+test("marks that nothing is known about yet are not drawn while the text grows", () => {
+  const known: CitationView = { marker: "【4:0†a.md】", label: "a.md", kind: "source" };
+  const text = "Five days【4:0†a.md】, or ten【4:1†b.md】 【注】.";
+  assert.equal(withoutPendingMarks(text, [known]), "Five days【4:0†a.md】, or ten 【注】.");
+  for (let length = 1; length <= text.length; length += 1) {
+    const shown = withoutPendingMarks(text.slice(0, length), []);
+    assert.doesNotMatch(shown, /【[\d:]|†/, shown);
+  }
+  assert.equal(withoutPendingMarks("a【", []), "a");
+  assert.equal(withoutPendingMarks("a【b", []), "a【b");
 });

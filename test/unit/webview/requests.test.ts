@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PersistedState, RequestMessage, WebviewMessage } from "../../../src/protocol/messages.ts";
+import type { PersistedState, RequestMessage, Requests, WebviewMessage } from "../../../src/protocol/messages.ts";
 import { RequestChannel } from "../../../webview/requests.ts";
 import { DraftStore } from "../../../webview/state/draft.ts";
 
 test("requests settle with the value, with the host's words, and at disposal", async () => {
   const sent: RequestMessage[] = [];
-  const channel = new RequestChannel((message) => sent.push(message));
+  const channel = new RequestChannel<Requests>((message) => sent.push(message));
   const raw = channel.request("raw", { kind: "run", runId: "r", stepId: null });
   const stop = channel.request("stop", { runId: "r" });
   const send = channel.request("send", { text: "x" });
@@ -21,7 +21,7 @@ test("requests settle with the value, with the host's words, and at disposal", a
 });
 
 test("a request that cannot be posted rejects", async () => {
-  const channel = new RequestChannel(() => {
+  const channel = new RequestChannel<Requests>(() => {
     throw new Error("not cloneable");
   });
   await assert.rejects(channel.request("copy", { text: "x" }), /not cloneable/);

@@ -8,6 +8,7 @@ import { readBody } from "../body.ts";
 import { findFile, findLiveStore } from "../findFile.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
+import { chunkView, readChunkPage } from "../chunkPage.ts";
 import { pollAfterMs } from "../pollInterval.ts";
 import { createStoreFile, modifyStoreFile } from "../schemas/vectorStores.ts";
 import type { Env, Request, Services } from "../services.ts";
@@ -69,6 +70,21 @@ export function vectorStoreFileRoutes(services: Services): Hono<Env> {
       ),
       has_more: false,
       next_page: null,
+    });
+  });
+
+  // An extension: the chunks as they are indexed, with where they stand.
+  app.get("/vector_stores/:id/files/:file/chunks", (request) => {
+    const file = fileOf(request);
+    const { from, limit } = readChunkPage(request);
+    const rows = files.chunks.chunksOf(file.vector_store_id, file.id, from, limit + 1);
+    const data = file.status === "completed" ? rows.slice(0, limit).map((one, at) => chunkView(one, from + at)) : [];
+    return request.json({
+      object: "list",
+      data,
+      first_id: data[0]?.id ?? null,
+      last_id: data.at(-1)?.id ?? null,
+      has_more: data.length > 0 && rows.length > limit,
     });
   });
 

@@ -10,7 +10,7 @@ export interface AnsweredCall {
   readonly output: string;
 }
 
-const signature =
+export const signature =
   "_This is the offline model: a demonstration that follows rules. No language model read your message._";
 
 /** What the tools returned, in order, and nothing that they did not return. */
@@ -61,7 +61,8 @@ export function plainAnswer(request: TurnRequest, text: string): string {
     ...(words > 0 ? [`a last message of ${count(words, "word")}`] : []),
     ...(images > 0 ? [`${count(images, "image")}, which it cannot look at`] : []),
   ];
-  const names = request.tools.map((tool) => `\`${tool.function.name}\``);
+  const own = Object.values(request.runtimeTools);
+  const names = request.tools.flatMap(({ function: { name } }) => (own.includes(name) ? [] : [`\`${name}\``]));
   const functions =
     names.length === 0
       ? "The assistant has no functions that it could call."
