@@ -29,6 +29,40 @@ export function markWords(text: string, queries: readonly string[]): readonly Ma
   return pieces;
 }
 
+/** About what six lines hold. */
+const previewLength = 400;
+
+/**
+ * Where a preview of a text should begin: at the line from which on most of the asked words are seen. 0 when the beginning is as good
+ * as any.
+ */
+export function previewStart(text: string, queries: readonly string[]): number {
+  const asked = askedStems(queries);
+  if (text.length <= previewLength || asked.size === 0) return 0;
+  const found = [...text.matchAll(wordPattern)]
+    .map((match) => ({ at: match.index, word: stem(match[0]) }))
+    .filter(({ word }) => asked.has(word));
+  let best = 0;
+  let most = seenFrom(0, found);
+  for (const { at } of found) {
+    const start = text.lastIndexOf("\n", at) + 1;
+    // A line of a whole page: begin a little before the word instead.
+    const from = at - start > previewLength / 2 ? at - previewLength / 8 : start;
+    if (from <= best) continue;
+    const seen = seenFrom(from, found);
+    if (seen > most) [best, most] = [from, seen];
+  }
+  const start = Math.floor(best);
+  // Not half of a letter.
+  return /^[\uDC00-\uDFFF]/.test(text.slice(start, start + 1)) ? start + 1 : start;
+}
+
+/** How many different asked words a preview shows. */
+function seenFrom(start: number, found: readonly { readonly at: number; readonly word: string }[]): number {
+  const seen = found.filter(({ at }) => at >= start && at < start + previewLength);
+  return new Set(seen.map(({ word }) => word)).size;
+}
+
 function askedStems(queries: readonly string[]): ReadonlySet<string> {
   const words = queries.flatMap((query) => fold(query).match(wordPattern) ?? []);
   const telling = words.filter((word) => !common.has(word));
