@@ -3,7 +3,16 @@ import { join } from "node:path";
 
 import type * as vscode from "vscode";
 
+import { AnswerModes } from "./host/answers/answerModes.ts";
+import { ConversationAnswers } from "./host/answers/conversationAnswers.ts";
+import { registerFixtureDiagnostics } from "./host/answers/fixtureDiagnostics.ts";
+import { FixtureFiles } from "./host/answers/fixtureFiles.ts";
+import { HandlerLog } from "./host/answers/handlerLog.ts";
+import { HandlerSecrets } from "./host/answers/handlerSecrets.ts";
+import { TrustedHandlers } from "./host/answers/trustedHandlers.ts";
+import { registerAnswerCommands } from "./host/commands/answerCommands.ts";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
+import { registerPythonCommands } from "./host/commands/pythonCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerFileCommands } from "./host/commands/fileCommands.ts";
 import { registerDocumentCommands } from "./host/commands/documentCommands.ts";
@@ -15,6 +24,7 @@ import { registerVectorStoreCommands } from "./host/commands/vectorStoreCommands
 import { ConnectionStore } from "./host/connections/connectionStore.ts";
 import { ConversationStore } from "./host/conversation/conversationStore.ts";
 import { TraceStore } from "./host/conversation/traceStore.ts";
+import { registerDebugger } from "./host/debug/registerDebugger.ts";
 import { registerCodeLens } from "./host/definitions/definitionCodeLens.ts";
 import { registerDefinitionDiagnostics } from "./host/definitions/definitionDiagnostics.ts";
 import { KnownModels } from "./host/definitions/knownModels.ts";
@@ -47,6 +57,7 @@ import { registerSyncStatusBar } from "./host/sync/syncStatusBar.ts";
 import { WorkspaceSync } from "./host/sync/workspaceSync.ts";
 import type { Views } from "./host/views/registerViews.ts";
 import { registerViews } from "./host/views/registerViews.ts";
+import { HandlerProcesses } from "./handlers/handlerRun.ts";
 import { Setting } from "./manifest.ts";
 
 let traces: TraceStore | null = null;
@@ -58,13 +69,18 @@ export function activate(context: vscode.ExtensionContext): void {
   // Without a folder there is no storage of the workspace.
   const storageDir = (context.storageUri ?? context.globalStorageUri).fsPath;
 
+  const runtimeBundle = join(extensionUri.fsPath, "dist", "runtime.mjs");
+  // Python's snapshot and packages are the same for every workspace.
+  const pythonDir = join(context.globalStorageUri.fsPath, "python");
+
   const log = new Log();
   const connections = new ConnectionStore(context, log);
   const definitions = new DefinitionStore(log);
   const runtimeKey = createRuntimeKey(context.secrets);
   const runtimes = new RuntimePool({
-    bundle: join(extensionUri.fsPath, "dist", "runtime.mjs"),
+    bundle: runtimeBundle,
     storageDir,
+    pythonDir,
     connections,
     log,
     runtimeKey,
@@ -86,6 +102,15 @@ export function activate(context: vscode.ExtensionContext): void {
   traces = new TraceStore(join(storageDir, "traces"), log);
   const conversations = new ConversationStore(connections, providers, traces, log);
   const drafts = new DraftStore(workspaceState);
+  const handlerLog = new HandlerLog();
+  const handlerSecrets = new HandlerSecrets(context.secrets);
+  const handlers = new TrustedHandlers(
+    new HandlerProcesses({ secrets: handlerSecrets, onLog: (text, call) => handlerLog.write(text, call) }),
+    workspaceState,
+  );
+  const fixtures = new FixtureFiles();
+  const modes = new AnswerModes(workspaceState);
+  const answers = new ConversationAnswers({ definitions, handlers, fixtures, modes, log });
   const chunks = new ChunkDocuments(connections, providers, log);
   const sources = new SourceOpener(providers, log);
   const files = new FileDocuments(connections, providers, log);
@@ -103,6 +128,10 @@ export function activate(context: vscode.ExtensionContext): void {
     inspectors,
     files,
     log,
+    handlerLog,
+    answers,
+    modes,
+    fixtures,
   });
   const documents = new WorkspaceDocuments({ connections, providers, sync, storageDir });
   const views = registerViews({
@@ -137,6 +166,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runtimes,
     sync,
     conversations,
+    handlerLog,
     panels,
     inspectors,
     chunks,
@@ -151,6 +181,8 @@ export function activate(context: vscode.ExtensionContext): void {
     sync.onChange(() => void models.learn(connections.current())),
     registerDefinitionDiagnostics(definitions, checks, log),
     registerQuickFixes(checks),
+    registerFixtureDiagnostics(definitions),
+    registerAnswerCommands(handlerSecrets, handlerLog, log),
     registerCodeLens(definitions, sync),
     registerLanguageFeatures(
       extensionUri,
@@ -185,7 +217,9 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRemoteDocuments(),
     registerStateDecorations(sync),
     registerSyncStatusBar(sync, connections),
+    registerDebugger({ connections, definitions, providers, panels, answers, log }, workspaceState),
     registerConnectionCommands({ connections, providers, runtimes, log }),
+    registerPythonCommands({ bundle: runtimeBundle, pythonDir, log }),
   );
 }
 

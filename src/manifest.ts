@@ -45,7 +45,10 @@ export const Command = {
   setKey: "assistants.setKey",
   chooseModel: "assistants.chooseModel",
   restartRuntime: "assistants.restartRuntime",
+  addPythonPackages: "assistants.addPythonPackages",
   showLog: "assistants.showLog",
+  setHandlerSecret: "assistants.setHandlerSecret",
+  showHandlerLog: "assistants.showHandlerLog",
   showMore: "assistants.showMore",
   inspectStore: "assistants.vectorStore.inspect",
   showChunks: "assistants.vectorStoreFile.showChunks",
@@ -54,6 +57,8 @@ export const Command = {
   downloadFile: "assistants.file.download",
   deleteFile: "assistants.file.delete",
   deleteUnusedFiles: "assistants.files.deleteUnused",
+  debug: "assistants.debug",
+  debugThread: "assistants.debugThread",
 } as const;
 export type CommandId = (typeof Command)[keyof typeof Command];
 
@@ -64,6 +69,9 @@ export const View = {
   files: "assistants.files",
 } as const;
 export type ViewId = (typeof View)[keyof typeof View];
+
+/** The debug type of configurations in launch.json. */
+export const debugType = "assistant";
 
 /** View type of the chat panel, for VS Code's serializer. */
 export const chatPanelType = "assistants.chat";
@@ -122,6 +130,7 @@ export interface ConnectionSetting {
   readonly switches?: ChatSwitches;
   /** The `api-version` of the query, which Azure's older addresses want. */
   readonly apiVersion?: string;
+  readonly embeddingModel?: string;
   /** Whether the server asks for a key. */
   readonly needsKey: boolean;
 }

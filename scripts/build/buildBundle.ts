@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 
 import { root } from "../shared/paths.ts";
@@ -15,13 +15,17 @@ export type BuildOutcome = "built" | "unchanged" | "no entry yet";
 export async function buildBundle(bundle: Bundle, mode: BuildMode): Promise<BuildOutcome> {
   if (!existsSync(join(root, bundle.entry))) return "no entry yet";
   const options = esbuildOptions(bundle, mode);
-  const key = await settingsKey(options);
+  const key = await settingsKey([options, bundle.copies]);
   if (await isFresh(bundle.name, key)) return "unchanged";
   const result = await build({ ...options, write: false, metafile: true }).catch((error: unknown) => {
     throw error instanceof Error && "errors" in error ? new Failure(`${bundle.name} does not build`) : error;
   });
   const outputs = await Promise.all(result.outputFiles.map(({ path, contents }) => writeWhole(path, contents)));
-  await writeStamp(bundle.name, key, Object.keys(result.metafile.inputs).filter(isFile), outputs);
+  const copies = bundle.copies ?? [];
+  for (const { from, to } of copies)
+    outputs.push(await writeWhole(join(root, to, basename(from)), await readFile(join(root, from))));
+  const inputs = [...Object.keys(result.metafile.inputs).filter(isFile), ...copies.map(({ from }) => from)];
+  await writeStamp(bundle.name, key, inputs, outputs);
   return "built";
 }
 

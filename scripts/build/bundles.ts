@@ -10,6 +10,10 @@ export interface Bundle {
   readonly entry: string;
   readonly outfile: string;
   readonly options: BuildOptions;
+  /** Files that lie beside the bundle as they are: from where, and their folder. */
+  readonly copies?: readonly { readonly from: string; readonly to: string }[];
+  /** The program that the bundle is a part of, where it is not one of its own. */
+  readonly partOf?: string;
 }
 
 /** Some dependencies call `require` for Node's own modules, which an ES module does not have. */
@@ -37,15 +41,35 @@ export const bundles: readonly Bundle[] = [
       format: "esm",
       target: "node22",
       banner: { js: programBanner },
-      define: { RUNTIME_VERSION: JSON.stringify(version) },
+      define: { RUNTIME_VERSION: JSON.stringify(version), SANDBOX_FOLDER: JSON.stringify("python") },
     },
   },
   // Programs of the runtime's threads; `workerEntry.ts` finds them beside the runtime.
+  runtimeThread("ingestThread", "src/runtime/ingest/ingestThread.ts"),
   runtimeThread("searchThread", "src/runtime/retrieval/searchThread.ts"),
+  {
+    name: "sandbox",
+    partOf: "runtime",
+    entry: "src/runtime/python/sandbox/main.ts",
+    outfile: "dist/python/sandbox.mjs",
+    options: { platform: "node", format: "esm", target: "node22" },
+    copies: [
+      { from: "src/runtime/python/sandbox/harness.py", to: "dist/python" },
+      ...["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"].map(
+        (file) => ({ from: `node_modules/pyodide/${file}`, to: "dist/python" }),
+      ),
+    ],
+  },
   {
     name: "cli",
     entry: "src/cli/main.ts",
     outfile: "dist/assistants.mjs",
+    options: { platform: "node", format: "esm", target: "node22", banner: { js: programBanner } },
+  },
+  {
+    name: "debugAdapter",
+    entry: "src/cli/debugAdapter/main.ts",
+    outfile: "dist/debugAdapter.mjs",
     options: { platform: "node", format: "esm", target: "node22", banner: { js: programBanner } },
   },
   webviewBundle("webview", "webview/main.tsx", "main"),
@@ -73,5 +97,5 @@ function webviewBundle(name: string, entry: string, output: string): Bundle {
 
 function runtimeThread(name: string, entry: string): Bundle {
   const options: BuildOptions = { platform: "node", format: "esm", target: "node22", banner: { js: requireBanner } };
-  return { name, entry, outfile: `dist/${name}.mjs`, options };
+  return { name, partOf: "runtime", entry, outfile: `dist/${name}.mjs`, options };
 }

@@ -5,6 +5,15 @@ import { join } from "node:path";
 import { dist, root } from "../shared/paths.ts";
 import { readStamp } from "./stamp.ts";
 
+/** The licence texts of packages that come without, from the root folder. */
+const textsOf: Readonly<Record<string, readonly string[]>> = {
+  pyodide: [
+    "scripts/build/licences/pyodide.txt",
+    "scripts/build/licences/MPL-2.0.txt",
+    "scripts/build/licences/Python.txt",
+  ],
+};
+
 /** Writes the licences of every package that is inside the given bundles to dist/THIRD-PARTY-NOTICES.txt. */
 export async function writeNotices(bundles: readonly { readonly name: string }[]): Promise<void> {
   const stamps = await Promise.all(bundles.map(({ name }) => readStamp(name)));
@@ -25,6 +34,9 @@ async function noticeOf(folder: string): Promise<string> {
     string
   >;
   const [file] = globSync("{LICENSE,LICENCE,License,license}*", { cwd: join(root, folder) });
-  const text = file === undefined ? `Licence: ${license}` : await readFile(join(root, folder, file), "utf8");
+  // Some packages name their licence and leave its text out; what is inside of them may have others.
+  const texts = file === undefined ? (textsOf[name ?? ""] ?? []) : [join(folder, file)];
+  const parts = await Promise.all(texts.map((path) => readFile(join(root, path), "utf8")));
+  const text = parts.length === 0 ? `Licence: ${license}` : parts.map((part) => part.trim()).join("\n\n");
   return `${name} ${version} (${license})\n\n${text.trim()}`;
 }

@@ -132,7 +132,10 @@ export function readCommandLine(
   };
 }
 
-function connectionOf(given: string | undefined, baseUrl: string | undefined): CliOptions["connection"] | string {
+export function connectionOf(
+  given: string | undefined,
+  baseUrl: string | undefined,
+): CliOptions["connection"] | string {
   if (given === undefined && baseUrl === undefined) return null;
   const isUrl = given !== undefined && /^https?:/i.test(given);
   const address = baseUrl ?? (isUrl ? given : undefined);
@@ -150,7 +153,7 @@ function connectionOf(given: string | undefined, baseUrl: string | undefined): C
 }
 
 /** `OPENAI_API_KEY` belongs to OpenAI and goes to no other host. */
-function keyFor(baseUrl: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+export function keyFor(baseUrl: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
   const own = env["ASSISTANTS_API_KEY"]?.trim();
   if (own !== undefined && own !== "") return own;
   return (

@@ -66,6 +66,20 @@ export interface ListParams {
   readonly after?: string;
 }
 
+/** A message to make a thread with. */
+export interface NewMessage {
+  readonly role: "user" | "assistant";
+  readonly content: readonly (
+    | { readonly type: "text"; readonly text: string }
+    | { readonly type: "image_file"; readonly image_file: { readonly file_id: string } }
+    | { readonly type: "image_url"; readonly image_url: { readonly url: string } }
+  )[];
+  readonly attachments?: readonly {
+    readonly file_id?: string;
+    readonly tools?: readonly { readonly type: "file_search" | "code_interpreter" }[];
+  }[];
+}
+
 export interface ToolOutput {
   readonly tool_call_id: string;
   readonly output: string;
@@ -86,7 +100,7 @@ export interface Provider {
 
   /** Not part of the published protocol: rejects with `unsupported` where the server has no such list. */
   listThreads(params: ListParams): Promise<Page<Thread>>;
-  createThread(metadata: Metadata): Promise<Thread>;
+  createThread(metadata: Metadata, messages?: readonly NewMessage[]): Promise<Thread>;
   retrieveThread(id: string): Promise<Thread>;
   deleteThread(id: string): Promise<void>;
 
@@ -99,6 +113,11 @@ export interface Provider {
   streamRun(threadId: string, params: RunParams): AsyncIterable<RunEvent>;
   streamToolOutputs(threadId: string, runId: string, outputs: readonly ToolOutput[]): AsyncIterable<RunEvent>;
   cancelRun(threadId: string, runId: string): Promise<Run>;
+  /**
+   * Puts the expiry of a run that waits for tool outputs off, to ten minutes from now. Not part of the published protocol: rejects
+   * with `unsupported` where the server cannot.
+   */
+  holdRun(threadId: string, runId: string): Promise<Run>;
 
   /** Files of purpose `assistants`. */
   listFiles(params: ListParams): Promise<Page<StoredFile>>;

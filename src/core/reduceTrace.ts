@@ -4,7 +4,15 @@ import { traceFromObjects } from "./reconstructTrace.ts";
 import type { CallAnswer } from "./answers/toolAnswer.ts";
 import type { RunTrace, StepTrace, SubmittedAnswer, TraceEntry } from "./runTrace.ts";
 import { closeSegments, enterSegment, runningKind } from "./segments.ts";
-import { applyStepDelta, endStep, markAnswer, markAnswered, markWaiting, startStep } from "./stepTrace.ts";
+import {
+  addOpenCalls,
+  applyStepDelta,
+  endStep,
+  markAnswer,
+  markAnswered,
+  markWaiting,
+  startStep,
+} from "./stepTrace.ts";
 import { isTerminal } from "./wire.ts";
 import type { Message, Run, RunStep } from "./wire.ts";
 import type { MessageDelta, RunEvent, RunStepDelta } from "./wireEvents.ts";
@@ -192,6 +200,7 @@ function reducePolled(trace: RunTrace | null, run: Run, steps: readonly RunStep[
   for (const step of steps) {
     const ended = step.completed_at ?? step.failed_at ?? step.cancelled_at;
     next = reduceStep(next, step, Math.max(momentOf(ended ?? terminalSeconds(run), at), lastTime(next)));
+    next = withOpenCalls(next, step, at);
   }
   return reduceRun(next, run, Math.max(momentOf(terminalSeconds(run), at), lastTime(next)));
 }
@@ -215,6 +224,12 @@ function terminalSeconds(run: Run): number | null {
 function lastTime(trace: RunTrace): number {
   const last = trace.segments.at(-1);
   return last === undefined ? trace.start : (last.end ?? last.start);
+}
+
+/** No delta will tell of the calls of a step that was found open: its object does. */
+function withOpenCalls(trace: RunTrace, object: RunStep, at: number): RunTrace {
+  const step = trace.steps.find((candidate) => candidate.id === object.id);
+  return step === undefined || step.end !== null ? trace : withStep(trace, addOpenCalls(step, object, at));
 }
 
 function withStep(trace: RunTrace, step: StepTrace): RunTrace {

@@ -44,6 +44,9 @@ export type TraceEntry =
   /** Objects as they were read later, when no stream was there to tell: after a lost connection or a restart. */
   | { readonly at: number; readonly kind: "polled"; readonly run: Run; readonly steps: readonly RunStep[] };
 
+/** Entries that this side adds while calls wait for their outputs. */
+export type AnswerEntry = Extract<TraceEntry, { readonly kind: "answering" | "answered" | "unanswered" }>;
+
 export interface CallTrace {
   readonly id: string;
   readonly type: "function" | "code_interpreter" | "file_search";
@@ -52,6 +55,8 @@ export interface CallTrace {
   /** A function's arguments (JSON made by a model) or the code of a code interpreter call. */
   readonly input: GrowingText;
   readonly output: string | null;
+  /** File ids of the pictures that the code made. */
+  readonly images: readonly string[];
   readonly results: readonly FileSearchResult[] | null;
   /** What a file search looked for, where the server says it. */
   readonly queries: readonly string[];

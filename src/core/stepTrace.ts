@@ -26,6 +26,16 @@ export function startStep(object: RunStep, since: number, at: number): StepTrace
   };
 }
 
+/** A step that goes on, with the calls that its object has and nobody has streamed. */
+export function addOpenCalls(step: StepTrace, object: RunStep, at: number): StepTrace {
+  const told = object.step_details.type === "tool_calls" ? object.step_details.tool_calls : [];
+  const known = new Set(step.calls.map((call) => call.id));
+  const fresh = told.filter((call) => !known.has(call.id));
+  if (fresh.length === 0) return step;
+  const open = fresh.map((call) => ({ ...finalCall(call, [], 0, step, at), start: at, end: null, segments: [] }));
+  return { ...step, calls: [...step.calls, ...open] };
+}
+
 /** The step is over: its final object says what its calls were. */
 export function endStep(step: StepTrace, object: RunStep, at: number): StepTrace {
   const final = object.step_details.type === "tool_calls" ? object.step_details.tool_calls : [];
@@ -60,6 +70,7 @@ function finalCall(call: ToolCall, known: readonly CallTrace[], index: number, s
         ...base,
         input: settled(base.input, call.code_interpreter.input),
         output: printed(call.code_interpreter.outputs),
+        images: imagesOf(call.code_interpreter.outputs),
       };
     case "file_search":
       return { ...base, results: call.file_search.results ?? [], queries: queriesOf(call.file_search) };
@@ -80,6 +91,7 @@ function newCall(id: string, type: CallTrace["type"], at: number): CallTrace {
     name: "",
     input: emptyText,
     output: null,
+    images: [],
     results: null,
     queries: [],
     origin: null,
@@ -125,7 +137,10 @@ function grownCall(call: CallTrace, delta: ToolCallDelta, at: number): CallTrace
       };
     case "code_interpreter": {
       const outputs = delta.code_interpreter?.outputs ?? [];
-      const logs = outputs.map((output) => (output.type === "logs" ? (output.logs ?? "") : "[image]")).join("");
+      const logs = outputs.map((output) => (output.type === "logs" ? (output.logs ?? "") : "")).join("");
+      const images = outputs.flatMap((output) =>
+        output.type === "image" && output.image?.file_id !== undefined ? [output.image.file_id] : [],
+      );
       const code = delta.code_interpreter?.input ?? "";
       const input = appendText(call.input, code);
       if (outputs.length === 0)
@@ -135,6 +150,7 @@ function grownCall(call: CallTrace, delta: ToolCallDelta, at: number): CallTrace
         ...call,
         input,
         output: (call.output ?? "") + logs,
+        images: images.length === 0 ? call.images : [...call.images, ...images],
         segments: reinterpretSince(call.segments, "tool", at),
       };
     }
@@ -165,9 +181,10 @@ export function markAnswer(step: StepTrace, callId: string, answer: CallAnswer, 
   if (call === undefined || (running !== "waiting" && running !== "handler")) return step;
   const kind = answer.state === "running" ? "handler" : "waiting";
   const calls = step.calls.with(index, { ...call, answer, segments: enterSegment(call.segments, kind, at) });
-  // The step waits for a person as long as one of its calls does.
-  const waits = calls.some(({ segments }) => runningKind(segments) === "waiting");
-  return { ...step, calls, segments: enterSegment(step.segments, waits ? "waiting" : "handler", at) };
+  // The step waits for a person as long as one of its calls does; one that has its answer does not.
+  const works = calls.some(({ segments }) => runningKind(segments) === "handler");
+  const waits = calls.some((one) => runningKind(one.segments) === "waiting" && one.answer?.state !== "ready");
+  return { ...step, calls, segments: enterSegment(step.segments, works && !waits ? "handler" : "waiting", at) };
 }
 
 function submittedAnswer({ output, origin, details = "", durationMs = null }: SubmittedAnswer): CallAnswer {
@@ -196,11 +213,14 @@ export function markAnswered(step: StepTrace, answers: ReadonlyMap<string, Submi
   };
 }
 
-/** Logs of a code interpreter call as a person reads them. */
-function printed(
-  outputs: Extract<ToolCall, { type: "code_interpreter" }>["code_interpreter"]["outputs"],
-): string | null {
-  return outputs.length === 0
-    ? null
-    : outputs.map((output) => (output.type === "logs" ? output.logs : "[image]")).join("");
+type CodeOutputs = Extract<ToolCall, { type: "code_interpreter" }>["code_interpreter"]["outputs"];
+
+/** What a code interpreter call printed; null when there is no output of any kind. */
+export function printed(outputs: CodeOutputs): string | null {
+  return outputs.length === 0 ? null : outputs.map((output) => (output.type === "logs" ? output.logs : "")).join("");
+}
+
+/** The pictures that a code interpreter call made, as file ids. */
+export function imagesOf(outputs: CodeOutputs): readonly string[] {
+  return outputs.flatMap((output) => (output.type === "image" ? [output.image.file_id] : []));
 }

@@ -1,4 +1,5 @@
 /** The messages between host and webview: one union each way. Requests settle always, with a value or an error in words. */
+import type { OutputProblem } from "../core/answers/outputCheck.ts";
 import type {
   CitationView,
   Draft,
@@ -66,6 +67,22 @@ export interface Requests {
     };
     readonly result: null;
   };
+  /** Runs the handler of a call that waits; resolves when it has ended. What came of it is in the call's `answer`. */
+  readonly runHandler: {
+    readonly params: { readonly runId: string; readonly callId: string; readonly debug: boolean };
+    readonly result: null;
+  };
+  readonly stopHandler: { readonly params: { readonly callId: string }; readonly result: null };
+  /** Keeps an output as a fixture for the arguments of its call; resolves to the name of the file. */
+  readonly saveFixture: {
+    readonly params: { readonly runId: string; readonly callId: string; readonly output: string };
+    readonly result: { readonly file: string };
+  };
+  /** What should be known of an output before it is sent: its size, and what the tool's `output_schema` says. */
+  readonly checkOutput: {
+    readonly params: { readonly name: string; readonly output: string };
+    readonly result: { readonly problems: readonly OutputProblem[] };
+  };
   readonly stop: { readonly params: { readonly runId: string }; readonly result: null };
   readonly loadOlder: { readonly params: null; readonly result: null };
   /** The raw wire object behind a row (as last seen), or the events of a run with their arrival times, as JSON text. */
@@ -90,6 +107,19 @@ export interface Requests {
   readonly openDefinition: { readonly params: { readonly line: number | null }; readonly result: null };
   /** Opens a link of a message outside; the host lets only http, https and mailto through. */
   readonly openLink: { readonly params: { readonly href: string }; readonly result: null };
+  /** A stored picture, to be shown; rejects when it is none, too large, or gone. */
+  readonly picture: { readonly params: { readonly fileId: string }; readonly result: { readonly dataUrl: string } };
+  /** What a stored file is called and how large it is, in bytes. */
+  readonly fileFacts: {
+    readonly params: { readonly fileId: string };
+    readonly result: { readonly name: string; readonly bytes: number };
+  };
+  /** Opens a copy of a stored file in an editor. */
+  readonly openFile: { readonly params: { readonly fileId: string }; readonly result: null };
+  /** Asks where to, and saves a stored file there. */
+  readonly saveFile: { readonly params: { readonly fileId: string }; readonly result: null };
+  /** Opens code as a new Python file that is not saved yet. */
+  readonly pythonFile: { readonly params: { readonly code: string }; readonly result: null };
   /** Opens what an annotation of a message stands for. What stands in the way, the host says as a notice. */
   readonly openCitation: {
     readonly params: {

@@ -6,8 +6,8 @@
  */
 import type { RunOption } from "../core/sync/runQuestion.ts";
 import type { MessageStatus, RunStatus, RunStepStatus, Usage } from "../core/wire.ts";
+import type { AnswerOrigin, CallAnswer } from "../core/answers/toolAnswer.ts";
 import type { ChunkPlace } from "../core/retrieval/retrieval.ts";
-import type { AnswerOrigin } from "../core/answers/toolAnswer.ts";
 import type { Fidelity, Segment } from "../core/runTrace.ts";
 
 /** Which thread, assistant and connection a panel is about; enough to open it again after a restart. */
@@ -31,6 +31,8 @@ export interface PanelHeader {
   /** True when no model is behind the connection: the panel then says so, quietly, with a link to connect one. */
   readonly offline: boolean;
   readonly definitionPath: string | null;
+  /** How tool calls are answered, such as "Ask always"; null for an assistant without functions of its own file. */
+  readonly answerMode: string | null;
 }
 
 /** Something a person should know, at the place where it matters. Dismissed by the host with a null notice. */
@@ -46,9 +48,13 @@ export type PanelCommand =
   | "openDefinition"
   | "newThread"
   | "retry"
+  | "debug"
   | "showLog"
   | "chooseModel"
   | "setKey"
+  | "chooseAnswers"
+  | "showHandlerLog"
+  | "manageTrust"
   | "copyThreadId"
   | "dismissNotice"
   | RunCommand;
@@ -59,7 +65,8 @@ export type RunCommand = `run:${RunOption}`;
 export type MessagePart =
   | { readonly kind: "text"; readonly text: string; readonly citations: readonly CitationView[] }
   | { readonly kind: "refusal"; readonly text: string }
-  | { readonly kind: "image"; readonly label: string };
+  /** `fileId`: the stored file; null for an image that is somewhere on the web, which the panel does not fetch. */
+  | { readonly kind: "image"; readonly label: string; readonly fileId: string | null };
 
 /** An annotation of a text. `marker` is the exact substring of the part's text that it replaces. */
 export interface CitationView {
@@ -95,6 +102,8 @@ export interface MessageView {
   readonly createdAt: number;
   readonly runId: string | null;
   readonly parts: readonly MessagePart[];
+  /** Files that a run made and handed over with the message, by id. */
+  readonly files: readonly string[];
 }
 
 /** A tool call as a row of the timeline and, while it is pending, as an entry of the tool call card. */
@@ -107,9 +116,15 @@ export interface CallView {
   readonly arguments: string;
   /** The tool output, the logs, or null when there is none yet. */
   readonly output: string | null;
+  /** Pictures that the code made, as file ids. */
+  readonly images: readonly string[];
   /** A file search that is over; null for other calls. */
   readonly search: SearchCallView | null;
   readonly origin: AnswerOrigin | null;
+  /** What sources on this side came to; null where none was asked. */
+  readonly answer: CallAnswer | null;
+  /** The function's handler in words, such as "node ./tools/status.mjs"; null where it has none. */
+  readonly handler: string | null;
   /** Line of the tool in its definition file, from 1; null when unknown. */
   readonly definitionLine: number | null;
   readonly start: number;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
+
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { RuntimeOptions } from "./cli/options.ts";
@@ -9,9 +10,14 @@ import { RunEngine } from "./engine/runEngine.ts";
 import { openFiles } from "./files/fileServices.ts";
 import { createApp } from "./http/app.ts";
 import type { Log } from "./log.ts";
+import { CodeInterpreter } from "./python/codeInterpreter.ts";
+import { defaultLimits } from "./python/limits.ts";
+import { PythonSessions } from "./python/pythonSessions.ts";
+import { WheelFolder, wheelsIn } from "./python/wheelFolder.ts";
 import { openDatabase } from "./store/database.ts";
 import { ObjectStore } from "./store/objectStore.ts";
 import { fileSearch } from "./tools/fileSearch.ts";
+import { createEmbedder } from "./upstream/createEmbedder.ts";
 import { createUpstream } from "./upstream/createUpstream.ts";
 
 /** A server that listens. */
@@ -27,14 +33,31 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   const database = await openDatabase(directory.databasePath);
   const store = new ObjectStore(database);
   const { databasePath } = directory;
-  const files = openFiles({ database, databasePath, store, directory: directory.filesPath, clock: systemClock, log });
+  const files = openFiles({
+    database,
+    databasePath,
+    store,
+    directory: directory.filesPath,
+    embedder: createEmbedder(options.upstream),
+    clock: systemClock,
+    log,
+  });
   const upstream = createUpstream(options.upstream, log);
-  const engine = new RunEngine({ store, files, upstream, tools: [fileSearch], clock: systemClock, log });
+  const python = new PythonSessions({
+    folder: options.pythonDir,
+    wheels: new WheelFolder(wheelsIn(options.pythonDir)),
+    limits: defaultLimits,
+    clock: systemClock,
+    log,
+  });
+  const tools = [fileSearch, new CodeInterpreter(python, defaultLimits)];
+  const engine = new RunEngine({ store, files, upstream, tools, clock: systemClock, log });
   engine.recover();
   const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
   let port = options.port;
+  const rewriteModel = options.upstream.kind === "offline" ? undefined : options.upstream.target.model;
   const app = createApp(
-    { store, files, engine, upstream, clock: systemClock, log, lenient: options.lenient },
+    { store, files, engine, upstream, rewriteModel, clock: systemClock, log, lenient: options.lenient },
     { key, port: () => port, cors: options.cors },
   );
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
@@ -49,6 +72,7 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await engine.stop(graceMs);
+      await python.stop();
       await files.stop();
       // Streams have been told their end; a client that keeps its connection open all the same does not hold the process.
       const force = setTimeout(() => server.closeAllConnections(), 500);

@@ -62,6 +62,7 @@ before(async () => {
   runtimes = new RuntimePool({
     bundle: fileURLToPath(new URL("../../src/runtime/main.ts", import.meta.url)),
     storageDir: dir,
+    pythonDir: join(dir, "python"),
     connections: { keyOf: async () => null } as unknown as ConnectionStore,
     log,
     runtimeKey: key,
@@ -195,6 +196,7 @@ test("a connection whose key is not kept starts nothing, and says which command 
       modelMap: {},
       switches: {},
       apiVersion: null,
+      embeddingModel: null,
     },
     model: "m",
     key: { kind: "stored", url: "http://127.0.0.1:9/v1" },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { BadRequestError, NotFoundError, toFile } from "openai";
+import { docx, pdf, pptx } from "./documentFixtures.ts";
 import { uploadText } from "./fileFixtures.ts";
 import { startRuntime, type RuntimeProcess } from "./runtimeProcess.ts";
 
@@ -98,8 +99,8 @@ test("what cannot be read fails, and says why", async () => {
   const { vectorStores, files } = runtime.client;
   const store = await vectorStores.create({});
   for (const [name, content, code, message] of [
-    ["a.pdf", "%PDF-1.7", "unsupported_file", /does not read \.pdf documents/],
-    ["a.docx", "PK", "unsupported_file", /does not read \.docx/],
+    ["a.pdf", "%PDF-1.7", "invalid_file", /no PDF that can be read/],
+    ["a.docx", "PK", "invalid_file", /no Word document: parts of one are missing/],
     ["table.csv", "a,b", "unsupported_file", /extension \.csv are not supported for file search/],
     ["photo.png", "\x89PNG", "unsupported_file", /extension \.png/],
     ["README", "text", "unsupported_file", /without an extension/],
@@ -117,6 +118,23 @@ test("what cannot be read fails, and says why", async () => {
   }
   const { status, file_counts: counts } = await vectorStores.retrieve(store.id);
   assert.deepEqual([status, counts.failed, counts.completed, counts.total], ["completed", 10, 0, 10]);
+});
+
+test("documents are read in the thread, with their pages", async () => {
+  const { vectorStores, files } = runtime.client;
+  const store = await vectorStores.create({});
+  for (const [name, content, query, pages] of [
+    ["birds.pdf", pdf(["Herons fish.", "Curlews call at dusk."]), "curlews", [1, 2]],
+    ["trees.docx", docx(["# Larch", "It sheds its needles."]), "needles", null],
+    ["fish.pptx", pptx([{ title: "Pike", text: "It waits in the reeds." }]), "reeds", [1, 1]],
+  ] as const) {
+    const file = await files.create({ file: await toFile(content, name), purpose: "assistants" });
+    const read = await vectorStores.files.createAndPoll(store.id, { file_id: file.id });
+    assert.equal(read.status, "completed", read.last_error?.message);
+    const [found] = (await vectorStores.search(store.id, { query })).data;
+    assert.equal(found?.file_id, file.id);
+    assert.deepEqual((found as unknown as { x_chunk: { pages: unknown } }).x_chunk.pages, pages);
+  }
 });
 
 test("text in every encoding that is text, and HTML, come out as they read", async () => {

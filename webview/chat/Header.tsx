@@ -45,6 +45,18 @@ export function Header({
           <span class="codicon codicon-plug" aria-hidden="true" />
           <span class="chip-text">{header.connectionLabel}</span>
         </button>
+        {header.answerMode !== null && (
+          <button
+            type="button"
+            class="chip chip-answers"
+            title={`Answers to tool calls: ${header.answerMode}. Change…`}
+            aria-label={`Answers to tool calls: ${header.answerMode}, change`}
+            onClick={() => requests.fire("command", { command: "chooseAnswers" })}
+          >
+            <span class="codicon codicon-tools" aria-hidden="true" />
+            <span class="chip-text">{header.answerMode}</span>
+          </button>
+        )}
       </div>
       <div class="header-actions" role="toolbar" aria-label="Panel actions">
         {header.definitionPath !== null && (
@@ -54,6 +66,7 @@ export function Header({
             onPress={() => requests.fire("openDefinition", { line: null })}
           />
         )}
+        <IconButton icon="debug-alt" label="Debug" onPress={() => requests.fire("command", { command: "debug" })} />
         <IconButton icon="add" label="New thread" onPress={() => requests.fire("command", { command: "newThread" })} />
         <IconButton
           icon={timelineShown ? "layout-sidebar-right" : "layout-sidebar-right-off"}

@@ -6,10 +6,12 @@ import { CallName } from "./CallName.tsx";
 import { Countdown } from "./Countdown.tsx";
 import { isMac } from "./EmptyState.tsx";
 import { OutputEditor } from "./OutputEditor.tsx";
+import { Verb } from "./Verb.tsx";
 
 /** Where a run waits: every call it asked for, an editor for each output, and one submit. */
 export function ToolCallCard({ run }: { readonly run: RunNode }) {
-  const { drafts, requests } = usePanel();
+  const { store, drafts, requests } = usePanel();
+  const header = store.header.value;
   const card = useRef<HTMLDivElement>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -17,6 +19,7 @@ export function ToolCallCard({ run }: { readonly run: RunNode }) {
   const head = run.head.value;
   const calls = head.pending.map((id) => run.call(id)).filter((call): call is CallNode => call !== undefined);
   const count = calls.length;
+  const working = calls.some((call) => call.view.value.answer?.state === "running");
   const words = `${count} tool output${count === 1 ? "" : "s"}`;
 
   const asked = head.pending.join(" ");
@@ -32,8 +35,17 @@ export function ToolCallCard({ run }: { readonly run: RunNode }) {
     }
   }, [asked]);
 
+  useEffect(
+    () => () => {
+      // Answered from here or by policy: what stood in the editors is no draft any more.
+      const pending = new Set(run.head.peek().pending);
+      drafts.dropOutputs(asked.split(" ").filter((id) => !pending.has(id)));
+    },
+    [asked],
+  );
+
   const submit = async (): Promise<void> => {
-    if (busy || count === 0 || count < head.pending.length) {
+    if (busy || working || count === 0 || count < head.pending.length) {
       return;
     }
     setBusy(true);
@@ -70,7 +82,12 @@ export function ToolCallCard({ run }: { readonly run: RunNode }) {
             <CallName call={call} />
             <Arguments call={call} />
           </div>
-          <OutputEditor call={call} position={count > 1 ? `${index + 1} of ${count}` : ""} locked={busy} />
+          <OutputEditor
+            runId={run.id}
+            call={call}
+            position={count > 1 ? `${index + 1} of ${count}` : ""}
+            locked={busy}
+          />
         </div>
       ))}
       {error !== null && (
@@ -79,9 +96,17 @@ export function ToolCallCard({ run }: { readonly run: RunNode }) {
         </div>
       )}
       <div class="tool-card-foot">
-        <vscode-button appearance="primary" disabled={busy} onClick={() => void submit()}>
+        <vscode-button appearance="primary" disabled={busy || working} onClick={() => void submit()}>
           {busy ? "Submitting" : count === 1 ? "Submit" : `Submit ${count} outputs`}
         </vscode-button>
+        {header?.answerMode && (
+          <Verb
+            title="How the calls of this assistant are answered"
+            onPress={() => requests.fire("command", { command: "chooseAnswers" })}
+          >
+            <span class="codicon codicon-tools" aria-hidden="true" /> {header.answerMode}
+          </Verb>
+        )}
         <span class="shortcut-hint">{isMac() ? "⌘Enter" : "Ctrl+Enter"}</span>
       </div>
     </div>

@@ -81,7 +81,12 @@ export function FactList({ row }: { readonly row: Row }) {
       {row.kind === "run" && head.expiresAt !== null && head.end === null && (
         <Fact name="expires">{new Date(head.expiresAt).toLocaleTimeString()}</Fact>
       )}
-      {call?.origin && <Fact name="answered by">{origins[call.origin]}</Fact>}
+      {call?.origin && (
+        <Fact name="answered by">
+          {origins[call.origin]}
+          {call.answer?.state === "ready" && call.answer.answer.details !== "" ? `, ${call.answer.answer.details}` : ""}
+        </Fact>
+      )}
       {call && call.definitionLine !== null && (
         <Fact name="defined">
           <Verb onPress={() => requests.fire("openDefinition", { line: call.definitionLine })}>

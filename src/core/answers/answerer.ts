@@ -66,10 +66,12 @@ export class PolicyAnswerer implements ToolAnswerer {
     const tool = functionTool(context.definition, call.name);
     if (context.place === null || tool?.handler === undefined) return asked;
     const start = this.#ports.now();
-    context.onSource?.("handler");
     const read = readHandler(tool.handler);
     if (!read.valid) return this.#failed("handler", "start", read.reason, start);
-    const result = await this.#ports.handlers.run(read.handler, call, context.place, signal);
+    const result = await this.#ports.handlers.run(read.handler, call, context.place, signal, {
+      ...(context.debugged === undefined ? {} : { debugged: context.debugged }),
+      onStart: () => context.onSource?.("handler"),
+    });
     if (result.ok) {
       const { output, details, durationMs } = result;
       return { kind: "answer", answer: { output, origin: "handler", details, durationMs } };

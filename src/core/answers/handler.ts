@@ -8,7 +8,7 @@ interface HandlerBase {
   readonly timeoutMs: number;
   /** Bytes of output that are taken; more is an error. */
   readonly maxOutputBytes: number;
-  /** Variables beside the few that every handler gets (PATH, HOME, …). */
+  /** Variables beside the few that every handler gets (PATH, HOME, …). Values may name secrets. */
   readonly env: Readonly<Record<string, string>>;
   /** Where it runs: a path relative to the definition; null for the definition's own folder. */
   readonly cwd: string | null;
@@ -32,7 +32,7 @@ export interface ModuleHandler extends HandlerBase {
   readonly exportName: string;
 }
 
-/** An HTTP request: the arguments as a JSON body, or in the query of GET and HEAD; the output is the answer's body. */
+/** An HTTP request: the arguments as a JSON body, or in the query of GET; the output is the answer's body. */
 export interface HttpHandler extends HandlerBase {
   readonly kind: "http";
   readonly method: string;
@@ -108,8 +108,8 @@ function readHttp(http: NonNullable<ToolHandler["http"]>, base: HandlerBase): Re
   if (new URL(origin).username !== "" || new URL(origin).password !== "")
     return { valid: false, reason: "`http.url` holds a password: put it into a header, as `${secret:NAME}`." };
   const method = (http.method ?? "POST").toUpperCase();
-  if (!/^(GET|HEAD|POST|PUT|PATCH|DELETE)$/.test(method))
-    return { valid: false, reason: `\`http.method\` is GET, HEAD, POST, PUT, PATCH or DELETE: ${method}` };
+  if (!/^(GET|POST|PUT|PATCH|DELETE)$/.test(method))
+    return { valid: false, reason: `\`http.method\` is GET, POST, PUT, PATCH or DELETE: ${method}` };
   const headers = http.headers ?? {};
   for (const [name, value] of Object.entries(headers))
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || /[\r\n\0]/.test(value))
@@ -123,7 +123,9 @@ export function handlerWords(handler: Handler): string {
     case "command":
       return handler.argv.map(quoted).join(" ");
     case "module":
-      return `${handler.exportName} of ${handler.file}`;
+      return handler.exportName === "default"
+        ? `The default export of ${handler.file}`
+        : `${handler.exportName} of ${handler.file}`;
     case "http":
       return `${handler.method} ${handler.url}`;
   }
@@ -151,14 +153,13 @@ export function isPathWord(word: string): boolean {
   return /^\.{1,2}[\\/]/.test(word) || isAbsolutePath(word);
 }
 
-/** Names of the secrets that the handler's headers ask for. */
+/** Names of the secrets that the handler asks for. */
 export function secretNames(handler: Handler): readonly string[] {
-  if (handler.kind !== "http") return [];
-  const names = Object.values(handler.headers).flatMap((value) =>
+  const names = Object.values(handler.kind === "http" ? handler.headers : handler.env).flatMap((value) =>
     [...value.matchAll(secretPattern)].filter(([, kind]) => kind === "secret").map(([, , name]) => name ?? ""),
   );
   return [...new Set(names)];
 }
 
-/** `${secret:NAME}` and `${env:NAME}` in a header's value. */
+/** `${secret:NAME}` and `${env:NAME}` in the value of a header or a variable. */
 export const secretPattern = /\$\{(secret|env):([A-Za-z0-9_.-]{1,100})\}/g;

@@ -22,6 +22,8 @@ export interface AnswerContext {
   readonly mode: AnswerMode;
   /** Told of each source that begins with the call. */
   readonly onSource?: (source: AnswerSource) => void;
+  /** Given when handlers are to run under their debugger. */
+  readonly debugged?: DebuggedHandler;
 }
 
 /** What asking for an answer came to. */
@@ -39,10 +41,34 @@ export type HandlerResult =
   | { readonly ok: true; readonly output: string; readonly details: string; readonly durationMs: number }
   | { readonly ok: false; readonly failure: AnswerFailure };
 
+/** Where a handler waits for its debugger to be attached. */
+export interface DebugAddress {
+  readonly language: "node" | "python";
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Makes a handler wait for a debugger before its first line. Its time-out does not count then. */
+export interface DebuggedHandler {
+  onListening(address: DebugAddress): void;
+}
+
+export interface HandlerRunOptions {
+  readonly debugged?: DebuggedHandler;
+  /** Called when the handler begins: a person may have been asked first. Not called for one that does not begin. */
+  readonly onStart?: () => void;
+}
+
 /** Runs handlers. Resolves always; aborting the signal ends the whole process tree and resolves with `cancelled`. */
 export interface HandlerRunner {
   /** @param place path or URI of the definition: what relative paths are relative to */
-  run(handler: Handler, call: PendingCall, place: string, signal: AbortSignal): Promise<HandlerResult>;
+  run(
+    handler: Handler,
+    call: PendingCall,
+    place: string,
+    signal: AbortSignal,
+    options?: HandlerRunOptions,
+  ): Promise<HandlerResult>;
 }
 
 /** The fixtures of a definition. Rejects with words for a person when the file is there and cannot be used. */

@@ -35,9 +35,9 @@ export function registerSyncCommands(services: SyncCommandServices): vscode.Disp
     registerCommand(Command.pushAll, log, () => syncAll(sync, "push")),
     registerCommand(Command.pullAll, log, () => syncAll(sync, "pull")),
     registerCommand(Command.showPlan, log, () => showPlan(sync)),
-    registerCommand(Command.diffRemote, log, async (target) => {
+    registerCommand(Command.diffRemote, log, async (target, beside) => {
       const uri = await definitionFor(target, definitions, "Diff with Remote");
-      if (uri !== null) await diffRemote(sync, uri);
+      if (uri !== null) await diffRemote(sync, uri, beside === true);
     }),
     registerCommand(Command.pullToFile, log, async (target) => {
       const node = remoteNodeOf(target);
@@ -60,7 +60,7 @@ export function registerSyncCommands(services: SyncCommandServices): vscode.Disp
   );
 }
 
-async function diffRemote(sync: WorkspaceSync, uri: vscode.Uri): Promise<void> {
+async function diffRemote(sync: WorkspaceSync, uri: vscode.Uri, beside: boolean): Promise<void> {
   const prepared = await prepareWithProgress(sync, rootOf(uri), uri);
   const match = matchOf(prepared, uri);
   if (match === null || match.remote === null) {
@@ -69,5 +69,5 @@ async function diffRemote(sync: WorkspaceSync, uri: vscode.Uri): Promise<void> {
     );
     return;
   }
-  await openDiff(prepared, match, uri);
+  await openDiff(prepared, match, uri, beside);
 }

@@ -16,6 +16,8 @@ export type Upstream =
       readonly modelMap: Readonly<Record<string, string>>;
       readonly switches: ChatSwitches;
       readonly apiVersion: string | null;
+      /** For file search by meaning; null: by words. */
+      readonly embeddingModel: string | null;
     };
 
 /** A named provider. All of these run in the embedded runtime, which calls the server behind them. */

@@ -3,21 +3,23 @@ import type * as vscode from "vscode";
 import { startMessage } from "../../core/messageTrace.ts";
 import { ProviderError } from "../../core/provider.ts";
 import type { Provider } from "../../core/provider.ts";
-import { reduceTrace, runOf } from "../../core/reduceTrace.ts";
-import type { MessageTrace, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
+import type { PendingCall } from "../../core/answers/ports.ts";
+import { reduceTrace } from "../../core/reduceTrace.ts";
+import type { AnswerEntry, MessageTrace, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
 import { isTerminal } from "../../core/wire.ts";
 import type { Run } from "../../core/wire.ts";
 import type { RunEvent } from "../../core/wireEvents.ts";
 import type { Connection } from "../connections/connection.ts";
-import type { ConversationChange, ConversationFault, ConversationOptions } from "./conversationTypes.ts";
+import type { ConversationChange, ConversationFault, ConversationOptions, RecordedEntry } from "./conversationTypes.ts";
 import { Emitter } from "./emitter.ts";
-import { caughtUp, readSteps } from "./runReader.ts";
+import { answersSubmitted, interrupted, pendingCalls } from "./pendingCalls.ts";
+import { RunFollower } from "./runFollower.ts";
+import { caughtUp } from "./runReader.ts";
 import { ThreadMessages } from "./threadMessages.ts";
 import { titleOf } from "./titleOf.ts";
 
 const messagePageSize = 50;
 const runPageSize = 20;
-const pollMs = 400;
 
 /**
  * A thread as this window knows it: its messages, the traces of its runs, and the runs that stream now. It lives on
@@ -30,7 +32,10 @@ export class Conversation implements vscode.Disposable {
   readonly #runs = new Map<string, RunTrace>();
   readonly #changed = new Emitter<ConversationChange>();
   readonly #failed = new Emitter<ConversationFault>();
-  readonly #following = new Set<string>();
+  readonly #recorded = new Emitter<RecordedEntry>();
+  readonly #follower: RunFollower;
+  /** Sets of calls whose outputs are on their way: they are sent once. */
+  readonly #submitting = new Set<string>();
   #threadId: string | null;
   #expiry: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -38,11 +43,20 @@ export class Conversation implements vscode.Disposable {
   readonly onChange = this.#changed.event;
   /** A stream ended in a way that no run object tells of. */
   readonly onFault = this.#failed.event;
+  /** A run's record grew, in the order of the record. */
+  readonly onEntry = this.#recorded.event;
 
   constructor(threadId: string | null, options: ConversationOptions) {
     this.#threadId = threadId;
     this.#options = options;
     this.connection = options.connection;
+    this.#follower = new RunFollower(options, {
+      threadId: () => this.#threadId,
+      run: (runId) => this.#runs.get(runId)?.run ?? null,
+      apply: (runId, entry) => this.#apply(runId, entry),
+      ended: (id) => this.#readNewMessages(id),
+      failed: (fault) => this.#failed.fire(fault),
+    });
   }
 
   get threadId(): string | null {
@@ -96,11 +110,13 @@ export class Conversation implements vscode.Disposable {
     for (const run of runs.data.toReversed()) {
       const recorded = await traces.read(connection.id, threadId, run.id);
       this.#runs.set(run.id, await caughtUp(this.#options, recorded, run));
+      // What was making an output when VS Code was closed is gone.
+      for (const entry of interrupted(this.#runs.get(run.id), Date.now())) this.#apply(run.id, entry);
     }
     for (const trace of this.runs) {
       this.#watchExpiry(trace.run);
       if (trace.run.status !== "requires_action" && !isTerminal(trace.run.status))
-        void this.#followByPolling(trace.run.id);
+        void this.#follower.watch(trace.run.id);
     }
   }
 
@@ -131,19 +147,50 @@ export class Conversation implements vscode.Disposable {
    * @throws ProviderError when the run was not accepted
    */
   startRun(begin: (provider: Provider, threadId: string) => AsyncIterable<RunEvent>): Promise<void> {
-    return this.#follow((provider, threadId) => begin(provider, threadId), null);
+    return this.#follower.follow(begin, null);
+  }
+
+  /** The calls of a run that wait for outputs, in the model's order. */
+  pendingCalls(runId: string): readonly PendingCall[] {
+    return pendingCalls(this.#runs.get(runId));
+  }
+
+  /** Puts what is known of an answer into the record of a run that waits. */
+  note(runId: string, entry: AnswerEntry): void {
+    if (!this.#disposed && this.#runs.has(runId)) this.#apply(runId, entry);
+  }
+
+  /** The same outputs with who made them: one that is not, letter by letter, what a source made was typed by hand. */
+  answersFor(
+    runId: string,
+    outputs: readonly { readonly callId: string; readonly output: string }[],
+  ): readonly SubmittedAnswer[] {
+    return answersSubmitted(this.#runs.get(runId), outputs);
   }
 
   /**
-   * Answers the pending calls of a run and follows what comes then.
+   * Answers the pending calls of a run, all at once, and follows what comes then.
    * @throws ProviderError when the outputs were not accepted: the run waits on
    */
-  submit(runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
+  async submit(runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
+    const waiting = this.pendingCalls(runId).map(({ id }) => id);
+    const given = new Set(answers.map(({ callId }) => callId));
+    if (given.size !== answers.length || given.size !== waiting.length || !waiting.every((id) => given.has(id)))
+      throw new ProviderError("invalid", "These are not the calls that the run waits for (any more).");
+    const key = `${runId} ${waiting.join(" ")}`;
+    if (this.#submitting.has(key)) throw new ProviderError("invalid", "The outputs are being submitted already.");
+    this.#submitting.add(key);
     const outputs = answers.map((answer) => ({ tool_call_id: answer.callId, output: answer.output }));
-    return this.#follow((provider, threadId) => provider.streamToolOutputs(threadId, runId, outputs), {
-      runId,
-      entry: { at: Date.now(), kind: "submitted", answers },
-    });
+    try {
+      await this.#follower.follow((provider, threadId) => provider.streamToolOutputs(threadId, runId, outputs), {
+        runId,
+        entry: { at: Date.now(), kind: "submitted", answers },
+      });
+    } catch (error) {
+      // Refused: they may be sent again.
+      this.#submitting.delete(key);
+      throw error;
+    }
   }
 
   /** Asks the provider to cancel; the stream, or a look at the run, tells the outcome. */
@@ -151,97 +198,43 @@ export class Conversation implements vscode.Disposable {
     const threadId = this.#threadId;
     if (threadId === null) return;
     await this.#options.withProvider((provider) => provider.cancelRun(threadId, runId));
-    if (!this.#following.has(runId)) await this.#followByPolling(runId);
+    await this.#follower.watch(runId);
+  }
+
+  /**
+   * Puts the expiry of a run that waits off.
+   * @throws ProviderError `unsupported` where the provider cannot
+   */
+  async hold(runId: string): Promise<void> {
+    const threadId = this.#threadId;
+    if (threadId === null) return;
+    const run = await this.#options.withProvider((provider) => provider.holdRun(threadId, runId));
+    if (!this.#disposed) this.#apply(runId, { at: Date.now(), kind: "polled", run, steps: [] });
+  }
+
+  /** Takes up a run that another program has begun on the thread. */
+  async findNewRuns(): Promise<void> {
+    const threadId = this.#threadId;
+    if (threadId === null) return;
+    const page = await this.#options.withProvider((provider) =>
+      provider.listRuns(threadId, { limit: 1, order: "desc" }),
+    );
+    const [newest] = page.data;
+    if (newest !== undefined && !this.#runs.has(newest.id)) await this.#follower.watch(newest.id);
   }
 
   /** Looks at a run whose stream nobody holds: it may have expired, or been answered from elsewhere. */
-  async refresh(runId: string): Promise<void> {
-    if (!this.#following.has(runId)) await this.#followByPolling(runId);
+  refresh(runId: string): Promise<void> {
+    return this.#follower.watch(runId);
   }
 
   dispose(): void {
     this.#disposed = true;
+    this.#follower.dispose();
     clearTimeout(this.#expiry);
     this.#changed.dispose();
     this.#failed.dispose();
-  }
-
-  #follow(
-    begin: (provider: Provider, threadId: string) => AsyncIterable<RunEvent>,
-    submitted: { readonly runId: string; readonly entry: TraceEntry } | null,
-  ): Promise<void> {
-    return new Promise((accept, refuse) => {
-      void this.#consume(begin, submitted, accept, refuse);
-    });
-  }
-
-  async #consume(
-    begin: (provider: Provider, threadId: string) => AsyncIterable<RunEvent>,
-    submitted: { readonly runId: string; readonly entry: TraceEntry } | null,
-    accept: () => void,
-    refuse: (error: unknown) => void,
-  ): Promise<void> {
-    let runId = submitted?.runId ?? null;
-    let accepted = false;
-    try {
-      await this.#options.withProvider(async (provider) => {
-        if (this.#threadId === null) throw new ProviderError("invalid", "There is no thread to run on.");
-        for await (const event of begin(provider, this.#threadId)) {
-          if (this.#disposed) return;
-          if (!accepted) {
-            accepted = true;
-            if (submitted !== null) this.#apply(submitted.runId, submitted.entry);
-          }
-          runId ??= runOf(event)?.id ?? null;
-          if (runId === null) continue;
-          this.#following.add(runId);
-          this.#apply(runId, { at: Date.now(), kind: "event", event });
-          accept();
-        }
-      });
-      accept();
-    } catch (error) {
-      if (!accepted) return refuse(error);
-      this.#options.log.error("A run's stream broke off", error);
-      if (runId !== null) {
-        this.#following.delete(runId);
-        await this.#afterBreak(runId, error);
-      }
-    } finally {
-      if (runId !== null) this.#following.delete(runId);
-    }
-  }
-
-  /** The stream is gone, the run may not be: see how it stands. */
-  async #afterBreak(runId: string, cause: unknown): Promise<void> {
-    try {
-      await this.#followByPolling(runId);
-    } catch (error) {
-      const fault = error instanceof ProviderError ? error : new ProviderError("interrupted", String(cause));
-      this.#failed.fire({ error: fault, runId });
-    }
-  }
-
-  async #followByPolling(runId: string): Promise<void> {
-    const threadId = this.#threadId;
-    if (threadId === null || this.#following.has(runId)) return;
-    this.#following.add(runId);
-    try {
-      for (;;) {
-        const run = await this.#options.withProvider((provider) => provider.retrieveRun(threadId, runId));
-        if (this.#disposed) return;
-        const known = this.#runs.get(runId);
-        if (known?.run.status !== run.status || isTerminal(run.status)) {
-          const steps = await readSteps(this.#options, run);
-          this.#apply(runId, { at: Date.now(), kind: "polled", run, steps });
-        }
-        if (isTerminal(run.status) || run.status === "requires_action") break;
-        await new Promise((resolve) => setTimeout(resolve, pollMs));
-      }
-      await this.#readNewMessages(threadId);
-    } finally {
-      this.#following.delete(runId);
-    }
+    this.#recorded.dispose();
   }
 
   async #readNewMessages(threadId: string): Promise<void> {
@@ -265,6 +258,7 @@ export class Conversation implements vscode.Disposable {
       }
     }
     this.#watchExpiry(after.run);
+    this.#recorded.fire({ runId, entry, trace: after });
     this.#changed.fire({ kind: "run", id: runId });
   }
 

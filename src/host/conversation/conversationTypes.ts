@@ -1,4 +1,5 @@
 import type { Provider, ProviderError } from "../../core/provider.ts";
+import type { RunTrace, TraceEntry } from "../../core/runTrace.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { Log } from "../log.ts";
 import type { TraceStore } from "./traceStore.ts";
@@ -14,6 +15,13 @@ export type ConversationChange =
 export interface ConversationFault {
   readonly error: ProviderError;
   readonly runId: string | null;
+}
+
+/** A line that a run's record grew by, and the run after it. */
+export interface RecordedEntry {
+  readonly runId: string;
+  readonly entry: TraceEntry;
+  readonly trace: RunTrace;
 }
 
 export interface ConversationOptions {

@@ -6,7 +6,7 @@ import { stateLooks } from "../sync/stateWords.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
 import type { DefinitionStore } from "./definitionStore.ts";
 
-/** *Chat · Push · Diff* over the first line of a definition; where it cannot be used, the reason. */
+/** *Chat · Debug · Push · Diff* over the first line of a definition; where it cannot be used, the reason. */
 export function registerCodeLens(definitions: DefinitionStore, sync: WorkspaceSync): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
@@ -18,7 +18,7 @@ export function registerCodeLens(definitions: DefinitionStore, sync: WorkspaceSy
       if (!file.parsed.valid)
         return [
           new vscode.CodeLens(range, {
-            title: "$(error) Not valid: see Problems",
+            title: withIcon("error", "Not valid: see Problems"),
             command: "workbench.actions.view.problems",
           }),
         ];
@@ -26,13 +26,14 @@ export function registerCodeLens(definitions: DefinitionStore, sync: WorkspaceSy
       const lens = (title: string, tooltip: string, command: CommandId): vscode.CodeLens =>
         new vscode.CodeLens(range, { title, tooltip, command, arguments: [document.uri] });
       return [
-        lens("$(comment-discussion) Chat", "Open a chat with this assistant", Command.chat),
+        lens(withIcon("comment-discussion", "Chat"), "Open a chat with this assistant", Command.chat),
+        lens(withIcon("debug-alt", "Debug"), "Say something to it, and step through its tool calls", Command.debug),
         lens(
-          row === null ? "$(cloud-upload) Push" : `$(cloud-upload) Push (${row.state})`,
+          withIcon("cloud-upload", row === null ? "Push" : `Push (${row.state})`),
           row === null ? "Make the assistant equal to this file" : stateLooks[row.state].tooltip,
           Command.push,
         ),
-        lens("$(diff) Diff", "Compare with what is on the connection", Command.diffRemote),
+        lens(withIcon("diff", "Diff"), "Compare with what is on the connection", Command.diffRemote),
       ];
     },
   };
@@ -42,4 +43,9 @@ export function registerCodeLens(definitions: DefinitionStore, sync: WorkspaceSy
     sync.onChange(() => changed.fire()),
     vscode.languages.registerCodeLensProvider({ pattern: definitionGlob }, provider),
   );
+}
+
+/** A plain space behind an icon is swallowed in a lens. */
+function withIcon(icon: string, words: string): string {
+  return `$(${icon})\u00A0${words}`;
 }

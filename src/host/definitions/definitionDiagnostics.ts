@@ -59,7 +59,8 @@ export function registerDefinitionDiagnostics(
     files.onDidCreate(storesSoon.run),
     files.onDidDelete(storesSoon.run),
     storesSoon,
-    definitions.onChange((uri) => void (uri === null ? showAll() : show(uri))),
+    // A branch that brings a thousand files is one change.
+    definitions.onChange((uri) => (uri === null ? showAllSoon.run() : void show(uri))),
     vscode.workspace.onDidOpenTextDocument((document) => {
       if (isOurs(document.uri)) void show(document.uri);
     }),

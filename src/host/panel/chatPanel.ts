@@ -1,30 +1,24 @@
 import * as vscode from "vscode";
 
-import type { MessageTrace, RunTrace } from "../../core/runTrace.ts";
-import type { HostMessage, PatchOp, WebviewMessage } from "../../protocol/messages.ts";
+import type { HandlerLog } from "../answers/handlerLog.ts";
+import type { HostMessage, WebviewMessage } from "../../protocol/messages.ts";
 import type { PanelNotice } from "../../protocol/panelState.ts";
-import type { ConversationChange } from "../conversation/conversationTypes.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import { errorWords } from "../errorWords.ts";
 import type { Log } from "../log.ts";
 import type { ChatSession } from "./chatSession.ts";
 import type { DraftStore } from "./draftStore.ts";
 import { OpenQuestion } from "./openQuestion.ts";
-import { messageView } from "./messageView.ts";
-import type { CitationsOf } from "./messageView.ts";
-import { messageOps, runOps } from "./panelPatch.ts";
+import { PanelFeed } from "./panelFeed.ts";
 import { answerRequest } from "./panelRequests.ts";
 import type { RequestContext } from "./panelRequests.ts";
-import { runView } from "./runView.ts";
-
-/** One update a frame is what a screen can show. */
-const frameMs = 16;
 
 export interface ChatPanelOptions {
   readonly panel: vscode.WebviewPanel;
   readonly session: ChatSession;
   readonly drafts: DraftStore;
   readonly log: Log;
+  readonly handlerLog: HandlerLog;
   /** A fresh session for the same assistant on the connection that is in use now. */
   readonly newSession: (session: ChatSession) => ChatSession;
 }
@@ -42,12 +36,8 @@ export class ChatPanel implements vscode.Disposable {
   #quiet = false;
   #ready = false;
   #gone = false;
-  #timer: NodeJS.Timeout | null = null;
   #file: DefinitionFile | null = null;
-  readonly #sentMessages = new Map<string, MessageTrace>();
-  readonly #sentRuns = new Map<string, RunTrace>();
-  readonly #dirtyMessages = new Set<string>();
-  readonly #dirtyRuns = new Set<string>();
+  readonly #feed: PanelFeed;
 
   readonly onDispose = this.#disposed.event;
 
@@ -55,6 +45,12 @@ export class ChatPanel implements vscode.Disposable {
     this.#options = options;
     this.panel = options.panel;
     this.#session = options.session;
+    this.#feed = new PanelFeed({
+      conversation: () => this.#session.conversation,
+      citations: () => this.#session.citations,
+      context: (trace) => this.#session.context(trace, this.#file),
+      post: (ops) => this.#post({ type: "patch", ops }),
+    });
     this.#watchSession();
     this.#subscriptions.push(
       this.panel.webview.onDidReceiveMessage((message: WebviewMessage) => void this.#receive(message)),
@@ -69,7 +65,11 @@ export class ChatPanel implements vscode.Disposable {
   /** The definition or the connection changed: the header is drawn again. */
   async refreshHeader(): Promise<void> {
     if (!this.#ready) return;
+    const before = this.#file;
     this.#file = await this.#session.definition();
+    const active = this.#session.conversation.activeRun;
+    // A handler that was added may run for the calls that wait.
+    if (before !== this.#file && active?.run.status === "requires_action") this.#feed.redraw(active.run.id);
     this.#post({ type: "patch", ops: [{ op: "header", header: await this.#session.header() }] });
     // A question stays until it is answered, and a run's own fault is not overwritten by what the definition says.
     if (this.#question.isOpen) return;
@@ -94,7 +94,7 @@ export class ChatPanel implements vscode.Disposable {
   dispose(): void {
     this.#gone = true;
     this.#question.leaveOff();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#feed.dispose();
     for (const subscription of [...this.#subscriptions, ...this.#sessionSubscriptions]) subscription.dispose();
     this.#disposed.fire();
     this.#disposed.dispose();
@@ -117,8 +117,21 @@ export class ChatPanel implements vscode.Disposable {
     void this.#nameTab();
     for (const subscription of this.#sessionSubscriptions) subscription.dispose();
     const { conversation } = this.#session;
+    this.#session.answers.attend({
+      typed: (callId) => this.#options.drafts.get(this.#session.identity()).outputs[callId] ?? null,
+      onError: (error) =>
+        this.#say({
+          severity: "error",
+          text: `Not submitted: ${errorWords(error, this.#options.log)}`,
+          actions: [{ label: "Dismiss", command: "dismissNotice" }],
+        }),
+    });
     this.#sessionSubscriptions = [
-      conversation.onChange((change) => this.#mark(change)),
+      conversation.onChange((change) => {
+        if (!this.#ready) return;
+        if (change.kind === "thread") void this.#threadMade();
+        else this.#feed.mark(change);
+      }),
       conversation.onFault(({ error }) =>
         this.#say({
           severity: "error",
@@ -140,12 +153,7 @@ export class ChatPanel implements vscode.Disposable {
     this.#notice = this.#quiet ? null : await session.standingNotice();
     const { conversation } = session;
     const identity = session.identity();
-    this.#dirtyMessages.clear();
-    this.#dirtyRuns.clear();
-    this.#sentMessages.clear();
-    this.#sentRuns.clear();
-    for (const message of conversation.messages) this.#sentMessages.set(message.id, message);
-    for (const trace of conversation.runs) this.#sentRuns.set(trace.run.id, trace);
+    const { messages, runs } = this.#feed.begin();
     this.#ready = true;
     this.#post({
       type: "init",
@@ -153,33 +161,14 @@ export class ChatPanel implements vscode.Disposable {
         identity,
         header,
         notice: this.#notice,
-        messages: conversation.messages.map((message) => messageView(message, this.#citationsOf)),
+        messages,
         hasOlderMessages: conversation.hasOlder,
-        runs: conversation.runs.map((trace) => runView(trace, session.context(trace, this.#file))),
+        runs,
         draft: this.#options.drafts.get(identity),
       },
     });
     // The newest are on screen.
-    void this.#resolveCitations(conversation.messages.toReversed());
-  }
-
-  #mark(change: ConversationChange): void {
-    if (!this.#ready) return;
-    switch (change.kind) {
-      case "message":
-        this.#dirtyMessages.add(change.id);
-        break;
-      case "run":
-        this.#dirtyRuns.add(change.id);
-        break;
-      case "thread":
-        void this.#threadMade();
-        return;
-      case "older":
-        this.#sendOlder(change.ids);
-        return;
-    }
-    this.#timer ??= setTimeout(() => this.#flush(), frameMs);
+    void this.#feed.resolveCitations(conversation.messages.toReversed());
   }
 
   async #threadMade(): Promise<void> {
@@ -190,64 +179,6 @@ export class ChatPanel implements vscode.Disposable {
   async #nameTab(): Promise<void> {
     const title = await this.#session.title();
     if (!this.#gone) this.panel.title = title;
-  }
-
-  #sendOlder(ids: readonly string[]): void {
-    const { conversation } = this.#session;
-    const messages = ids.flatMap((id) => conversation.message(id) ?? []);
-    for (const message of messages) this.#sentMessages.set(message.id, message);
-    this.#post({
-      type: "patch",
-      ops: [
-        {
-          op: "olderMessages",
-          messages: messages.map((message) => messageView(message, this.#citationsOf)),
-          hasOlderMessages: conversation.hasOlder,
-        },
-      ],
-    });
-    void this.#resolveCitations(messages);
-  }
-
-  #flush(): void {
-    this.#timer = null;
-    const { conversation } = this.#session;
-    const ops: PatchOp[] = [];
-    const changed: MessageTrace[] = [];
-    for (const id of this.#dirtyMessages) {
-      const message = conversation.message(id);
-      if (message === undefined) continue;
-      ops.push(...messageOps(this.#sentMessages.get(id), message, this.#citationsOf));
-      changed.push(message);
-      this.#sentMessages.set(id, message);
-    }
-    for (const id of this.#dirtyRuns) {
-      const trace = conversation.run(id);
-      if (trace === undefined) continue;
-      ops.push(...runOps(this.#sentRuns.get(id), trace, this.#session.context(trace, this.#file)));
-      this.#sentRuns.set(id, trace);
-    }
-    this.#dirtyMessages.clear();
-    this.#dirtyRuns.clear();
-    if (ops.length > 0) this.#post({ type: "patch", ops });
-    void this.#resolveCitations(changed);
-  }
-
-  readonly #citationsOf: CitationsOf = (message, part) => this.#session.citations.views(message, part);
-
-  /** Names citations by line or page, once it is known where they lead. */
-  async #resolveCitations(messages: readonly MessageTrace[]): Promise<void> {
-    const { citations } = this.#session;
-    for (const message of messages) {
-      if (!(await citations.resolve(message)) || this.#session.citations !== citations) continue;
-      const ops: PatchOp[] = message.parts.map((_, part) => ({
-        op: "citations",
-        messageId: message.id,
-        part,
-        citations: citations.views(message, part),
-      }));
-      this.#post({ type: "patch", ops });
-    }
   }
 
   async #receive(message: WebviewMessage): Promise<void> {
@@ -272,6 +203,7 @@ export class ChatPanel implements vscode.Disposable {
     return {
       session: this.#session,
       log: this.#options.log,
+      handlerLog: this.#options.handlerLog,
       say: (notice) => this.#say(notice),
       restart: () => this.restart(),
       refreshHeader: () => this.refreshHeader(),

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { chatPanelType } from "../../manifest.ts";
 import type { PanelIdentity } from "../../protocol/panelState.ts";
 import type { Connection } from "../connections/connection.ts";
+import type { HandlerLog } from "../answers/handlerLog.ts";
 import type { ConversationStore } from "../conversation/conversationStore.ts";
 import type { Log } from "../log.ts";
 import { ChatPanel } from "./chatPanel.ts";
@@ -16,6 +17,7 @@ export interface ChatPanelsOptions extends ChatServices {
   readonly conversations: ConversationStore;
   readonly drafts: DraftStore;
   readonly log: Log;
+  readonly handlerLog: HandlerLog;
 }
 
 /** The open chat panels. One shows a thread; opening it again brings that one forward. */
@@ -48,15 +50,20 @@ export class ChatPanels implements vscode.Disposable {
     return this.#show(createPanel(this.#options.extensionUri), session);
   }
 
+  /** Opens a chat on a new thread beside what the person looks at, and leaves the focus there. */
+  openBeside(subject: ChatSubject, connection: Connection): ChatPanel {
+    return this.#show(createPanel(this.#options.extensionUri, "beside"), this.#newSession(subject, connection));
+  }
+
   /** Shows an existing thread. */
-  async openThread(connection: Connection, threadId: string): Promise<ChatPanel> {
+  async openThread(connection: Connection, threadId: string, where: PanelPlace = "here"): Promise<ChatPanel> {
     const known = this.#find(connection.id, threadId);
     if (known !== undefined) {
-      known.panel.reveal();
+      known.panel.reveal(undefined, where === "beside");
       return known;
     }
     const session = await this.#threadSession(connection, threadId, null);
-    return this.#show(createPanel(this.#options.extensionUri), session);
+    return this.#show(createPanel(this.#options.extensionUri, where), session);
   }
 
   /** Closes the panel of a thread that is gone. */
@@ -86,13 +93,14 @@ export class ChatPanels implements vscode.Disposable {
   }
 
   #show(panel: vscode.WebviewPanel, session: ChatSession): ChatPanel {
-    const { extensionUri, drafts, log } = this.#options;
+    const { extensionUri, drafts, log, handlerLog } = this.#options;
     panel.webview.options = { enableScripts: true, localResourceRoots: [...panelResourceRoots(extensionUri)] };
     const chat = new ChatPanel({
       panel,
       session,
       drafts,
       log,
+      handlerLog,
       newSession: (old) => this.#newSession(old.subject, this.#options.connections.current()),
     });
     this.#panels.add(chat);
@@ -140,10 +148,13 @@ export class ChatPanels implements vscode.Disposable {
   }
 }
 
-function createPanel(extensionUri: vscode.Uri): vscode.WebviewPanel {
-  const panel = vscode.window.createWebviewPanel(chatPanelType, "Assistant", vscode.ViewColumn.Active, {
-    enableFindWidget: true,
-  });
+/** `beside`: next to the active editor, which keeps the focus. */
+type PanelPlace = "here" | "beside";
+
+function createPanel(extensionUri: vscode.Uri, where: PanelPlace = "here"): vscode.WebviewPanel {
+  const place =
+    where === "here" ? vscode.ViewColumn.Active : { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+  const panel = vscode.window.createWebviewPanel(chatPanelType, "Assistant", place, { enableFindWidget: true });
   panel.iconPath = {
     light: vscode.Uri.joinPath(extensionUri, "media", "chat-light.svg"),
     dark: vscode.Uri.joinPath(extensionUri, "media", "chat-dark.svg"),

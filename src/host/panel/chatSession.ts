@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 
+import { handlerWords, readHandler } from "../../core/answers/handler.ts";
+import type { ToolHandler } from "../../core/definition/definition.ts";
 import { wholeText } from "../../core/growingText.ts";
 import type { Provider } from "../../core/provider.ts";
 import { ProviderError } from "../../core/provider.ts";
@@ -18,11 +20,14 @@ import { Citations } from "../retrieval/citations.ts";
 import type { CitationServices } from "../retrieval/citations.ts";
 import type { InspectorPanels } from "../retrieval/inspectorPanels.ts";
 import type { SourceOpener } from "../retrieval/sourceOpener.ts";
+import { askInWindow } from "../sync/askBeforeRun.ts";
 import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
-import type { RunContext } from "./runView.ts";
+import { ChatAnswers } from "./chatAnswers.ts";
+import type { ChatAnswerServices } from "./chatAnswers.ts";
+import type { RunContext, ToolFacts } from "./runView.ts";
 
-export interface ChatServices extends CitationServices {
+export interface ChatServices extends CitationServices, ChatAnswerServices {
   readonly connections: ConnectionStore;
   readonly definitions: DefinitionStore;
   readonly inspectors: InspectorPanels;
@@ -39,6 +44,7 @@ export interface ChatSubject {
 export class ChatSession {
   readonly conversation: Conversation;
   readonly subject: ChatSubject;
+  readonly answers: ChatAnswers;
   readonly citations: Citations;
   readonly #services: ChatServices;
   readonly #titles = new Map<string, string>();
@@ -47,6 +53,12 @@ export class ChatSession {
     this.conversation = conversation;
     this.subject = subject;
     this.#services = services;
+    this.answers = new ChatAnswers({
+      ...services,
+      conversation,
+      definitionUri: subject.definitionUri,
+      definition: () => this.definition(),
+    });
     this.citations = new Citations(conversation, services);
   }
 
@@ -72,6 +84,11 @@ export class ChatSession {
     };
   }
 
+  /** Asks the connection's server for something. */
+  withProvider<T>(task: (provider: Provider) => Promise<T>): Promise<T> {
+    return this.#services.providers.with(this.connection, task);
+  }
+
   definition(): Promise<DefinitionFile | null> {
     const { definitionUri } = this.subject;
     return definitionUri === null ? Promise.resolve(null) : this.#services.definitions.find(definitionUri);
@@ -87,6 +104,7 @@ export class ChatSession {
       connectionLabel: connectionLabel(this.connection),
       offline: this.connection.upstream.kind === "offline",
       definitionPath: file?.path ?? null,
+      answerMode: parsed?.tools.some((tool) => tool.type === "function") === true ? this.answers.modeLabel : null,
     };
   }
 
@@ -113,16 +131,7 @@ export class ChatSession {
     const reason = refusal(file);
     if (reason !== null)
       return { severity: "error", text: reason, actions: [{ label: "Open definition", command: "openDefinition" }] };
-    if (!file.parsed.valid) return null;
-    const idle = file.parsed.definition.tools
-      .filter((tool) => tool.type === "code_interpreter")
-      .map((tool) => tool.type);
-    if (idle.length === 0) return null;
-    return {
-      severity: "info",
-      text: `The local runtime does not execute ${[...new Set(idle)].join(" and ")} yet: runs go on without ${idle.length === 1 ? "it" : "them"}.`,
-      actions: [{ label: "Dismiss", command: "dismissNotice" }],
-    };
+    return null;
   }
 
   /**
@@ -148,18 +157,24 @@ export class ChatSession {
     }
   }
 
-  /** Starts a run on the thread as it is. */
-  async retry(ask: AskBeforeRun): Promise<void> {
+  /** The id of the assistant, brought up to date. */
+  assistant(): Promise<string> {
+    return this.#assistant(askInWindow);
+  }
+
+  /** Starts a run on the thread as it is. Who is not in the panel is asked in the window. */
+  async retry(ask: AskBeforeRun = askInWindow): Promise<void> {
     await this.#startRun(await this.#assistant(ask));
   }
 
   context(trace: RunTrace, file: DefinitionFile | null): RunContext {
-    const lines = new Map<string, number>();
+    const tools = new Map<string, ToolFacts>();
     if (file?.parsed.valid === true) {
       for (const tool of file.parsed.definition.tools)
-        if (tool.type === "function") lines.set(tool.function.name, tool.line);
+        if (tool.type === "function")
+          tools.set(tool.function.name, { line: tool.line, handler: wordsOf(tool.handler) });
     }
-    return { title: this.#runTitle(trace), toolLines: lines };
+    return { title: this.#runTitle(trace), tools };
   }
 
   async #startRun(assistantId: string): Promise<void> {
@@ -194,6 +209,13 @@ export class ChatSession {
     this.#titles.set(trace.run.id, title);
     return title;
   }
+}
+
+/** A handler that cannot be run has words, too: running it says why. */
+function wordsOf(raw: ToolHandler | undefined): string | null {
+  if (raw === undefined) return null;
+  const read = readHandler(raw);
+  return read.valid ? handlerWords(read.handler) : read.reason;
 }
 
 /** What runs is what the person sees: unsaved edits of the definition are saved first, as before a debug session. */

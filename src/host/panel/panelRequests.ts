@@ -1,16 +1,17 @@
 import * as vscode from "vscode";
 
-import type { SubmittedAnswer } from "../../core/runTrace.ts";
 import { Command } from "../../manifest.ts";
 import type { RequestMessage } from "../../protocol/messages.ts";
 import type { RunOption } from "../../core/sync/runQuestion.ts";
 import type { PanelCommand, PanelNotice } from "../../protocol/panelState.ts";
+import type { HandlerLog } from "../answers/handlerLog.ts";
 import type { ReplyMessage } from "../../protocol/requests.ts";
 import { openJson } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
 import { RunLeftOff } from "../sync/askBeforeRun.ts";
 import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { ChatSession } from "./chatSession.ts";
+import { factsOf, openPythonFile, openStoredFile, pictureOf, saveStoredFile } from "./fileRequests.ts";
 import { rawJson } from "./rawJson.ts";
 import { columnOf, inspectSearch, openSearchResult } from "./searchRequests.ts";
 
@@ -18,6 +19,7 @@ import { columnOf, inspectSearch, openSearchResult } from "./searchRequests.ts";
 export interface RequestContext {
   readonly session: ChatSession;
   readonly log: Log;
+  readonly handlerLog: HandlerLog;
   readonly say: (notice: PanelNotice | null) => void;
   readonly restart: () => Promise<void>;
   readonly refreshHeader: () => Promise<void>;
@@ -43,15 +45,25 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
   switch (message.method) {
     case "send":
       return send(message.params.text, context);
-    case "submit": {
-      const answers: SubmittedAnswer[] = message.params.outputs.map(({ callId, output }) => ({
-        callId,
-        output,
-        origin: "hand",
-      }));
-      await session.conversation.submit(message.params.runId, answers);
+    case "submit":
+      await session.answers.submit(message.params.runId, message.params.outputs);
+      return null;
+    case "runHandler": {
+      const { runId, callId, debug } = message.params;
+      await session.answers.runHandler(runId, callId, debug, (text) =>
+        context.say({ severity: "error", text, actions: [{ label: "Dismiss", command: "dismissNotice" }] }),
+      );
       return null;
     }
+    case "stopHandler":
+      session.answers.stop(message.params.callId);
+      return null;
+    case "saveFixture": {
+      const { runId, callId, output } = message.params;
+      return { file: await session.answers.saveFixture(runId, callId, output) };
+    }
+    case "checkOutput":
+      return { problems: await session.answers.check(message.params.name, message.params.output) };
     case "stop":
       await session.conversation.cancel(message.params.runId);
       return null;
@@ -69,6 +81,16 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     case "openLink":
       await openLink(message.params.href);
       return null;
+    case "picture":
+      return pictureOf(session, message.params.fileId);
+    case "fileFacts":
+      return factsOf(session, message.params.fileId);
+    case "openFile":
+      return shown(context, () => openStoredFile(session, message.params.fileId));
+    case "saveFile":
+      return shown(context, () => saveStoredFile(session, message.params.fileId));
+    case "pythonFile":
+      return shown(context, () => openPythonFile(message.params.code));
     case "openCitation": {
       const { messageId, part, index, beside } = message.params;
       return open(context, () => session.citations.open(messageId, part, index, columnOf(beside)));
@@ -87,6 +109,14 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     default:
       throw new Error(`The panel asked for something unknown: ${(message as { method: string }).method}.`);
   }
+}
+
+/** Does what has no place in the panel for its failure: that is said above the conversation. */
+async function shown(context: RequestContext, work: () => Promise<void>): Promise<null> {
+  return open(context, async () => {
+    await work();
+    return null;
+  });
 }
 
 /** Opens a source. What was opened instead, or why nothing was, is told in the panel, which may be beside what was opened. */
@@ -138,8 +168,21 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
       return context.restart();
     case "retry":
       return retry(context);
+    case "debug":
+      await debugChat(session);
+      return;
     case "showLog":
       context.log.show();
+      return;
+    case "chooseAnswers":
+      // The header tells the choice before what it starts has ended.
+      await session.answers.chooseMode(() => context.refreshHeader());
+      return;
+    case "showHandlerLog":
+      context.handlerLog.show();
+      return;
+    case "manageTrust":
+      await vscode.commands.executeCommand("workbench.trust.manage");
       return;
     case "copyThreadId":
       await vscode.env.clipboard.writeText(session.conversation.threadId ?? "");
@@ -183,4 +226,13 @@ async function openLink(href: string): Promise<void> {
   if (!["http", "https", "mailto"].includes(uri.scheme))
     throw new Error(`Links of the kind "${uri.scheme}:" are not opened.`);
   await vscode.env.openExternal(uri);
+}
+
+/** A thread that has begun is attached to; before, the debugger asks what to say. */
+async function debugChat(session: ChatSession): Promise<void> {
+  const { threadId } = session.conversation;
+  if (threadId !== null) await vscode.commands.executeCommand(Command.debugThread, session.connection.id, threadId);
+  else if (session.subject.definitionUri !== null)
+    await vscode.commands.executeCommand(Command.debug, session.subject.definitionUri);
+  else throw new Error("Send a message first: this assistant has no definition file that could be debugged.");
 }

@@ -4,12 +4,19 @@ import { resultText } from "../../core/retrieval/citedResult.ts";
 import type { CallTrace, RunTrace, StepTrace } from "../../core/runTrace.ts";
 import type { SearchCallView, CallView, RunHead, RunView, StepView } from "../../protocol/panelState.ts";
 
+export interface ToolFacts {
+  /** In the definition, from 1. */
+  readonly line: number;
+  /** In words; null where it has none. */
+  readonly handler: string | null;
+}
+
 /** What the wire objects do not tell about a run, from around it. */
 export interface RunContext {
   /** A short name made from the user's words. */
   readonly title: string;
-  /** Lines of the definition's functions by name. */
-  readonly toolLines: ReadonlyMap<string, number>;
+  /** The definition's functions by name. */
+  readonly tools: ReadonlyMap<string, ToolFacts>;
 }
 
 /** A run as the panel draws it. */
@@ -61,9 +68,12 @@ function callView(call: CallTrace, context: RunContext): CallView {
     name: call.type === "function" ? call.name : call.type.replace("_", " "),
     arguments: wholeText(call.input),
     output: call.output ?? (call.results === null ? null : resultsText(call.results)),
+    images: call.images,
     search: searchView(call),
     origin: call.origin,
-    definitionLine: context.toolLines.get(call.name) ?? null,
+    answer: call.answer,
+    handler: context.tools.get(call.name)?.handler ?? null,
+    definitionLine: context.tools.get(call.name)?.line ?? null,
     start: call.start,
     end: call.end,
     segments: call.segments,

@@ -29,7 +29,7 @@ export function answerOfSetting(): RunAnswer | null {
 export async function carryOut(option: RunOption, definition: vscode.Uri): Promise<RunAnswer | null> {
   switch (option) {
     case "diff":
-      await vscode.commands.executeCommand(Command.diffRemote, definition);
+      await vscode.commands.executeCommand(Command.diffRemote, definition, true);
       return null;
     case "pull and look":
       await vscode.commands.executeCommand(Command.pull, definition);

@@ -42,21 +42,28 @@ export function sidesWith(prepared: Prepared, match: Match, wanted: Fields, what
   ];
 }
 
-/** Opens VS Code's diff: what is on the connection at the left, the file at the right. */
-export async function openDiff(prepared: Prepared, match: Match, uri: vscode.Uri): Promise<void> {
+/**
+ * Opens VS Code's diff: what is on the connection at the left, the file at the right.
+ * @param beside leave what is shown where it is: a chat waits for an answer
+ */
+export async function openDiff(prepared: Prepared, match: Match, uri: vscode.Uri, beside = false): Promise<void> {
   const differing = sidesWith(prepared, match, match.there, "remote");
   const name = match.path.split("/").at(-1) ?? match.path;
   const title = `${name} (${prepared.connection.name} ↔ here)`;
-  if (differing.length > 1) {
+  // Several files in one editor cannot be put beside.
+  if (differing.length > 1 && !beside) {
     const rows = differing.map(({ file, other }) => [file, other, file]);
     await vscode.commands.executeCommand("vscode.changes", title, rows);
     return;
   }
+  const viewColumn = beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+  for (const { file, other } of differing.slice(1))
+    await vscode.commands.executeCommand("vscode.diff", other, file, title, { viewColumn, preview: false });
   const [only] = differing;
   // Without a difference as well: the person sees that there is none.
   const other =
     only?.other ?? putRemoteDocument(`remote ${prepared.connection.id}`, match.path, match.local?.text ?? "");
-  await vscode.commands.executeCommand("vscode.diff", other, only?.file ?? uri, title);
+  await vscode.commands.executeCommand("vscode.diff", other, only?.file ?? uri, title, { viewColumn });
 }
 
 function textsWith(prepared: Prepared, match: Match, wanted: Fields): DefinitionTexts {

@@ -21,7 +21,7 @@ import { LocalDefinitions } from "./localDefinitions.ts";
 import { answerOfSetting, askInWindow, RunLeftOff } from "./askBeforeRun.ts";
 import type { AskBeforeRun } from "./askBeforeRun.ts";
 import { listAssistants, pushForRun } from "./pushForRun.ts";
-import { definitionsIn, inputOf, readSyncFolder } from "./readSyncFolder.ts";
+import { definitionsIn, inputOf, notElsewhere, readSyncFolder } from "./readSyncFolder.ts";
 import type { SyncFolder } from "./readSyncFolder.ts";
 import { snapshotOf } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -56,6 +56,8 @@ export class WorkspaceSync implements vscode.Disposable {
   #snapshot: Snapshot | null = null;
   #loading: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** How many computations of states were begun: only the last one counts. */
+  #computations = 0;
   /** One operation at a time: each reads the lock and writes it. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -139,7 +141,14 @@ export class WorkspaceSync implements vscode.Disposable {
       const decided = answer;
       const readiness = await this.#alone(() =>
         this.#services.providers.with(connection, async (provider) =>
-          pushForRun(provider, connection, await this.#folder(root, file.uri, true), pathIn(root, file.uri), decided),
+          pushForRun(
+            provider,
+            connection,
+            await this.#folder(root, file.uri, true),
+            pathIn(root, file.uri),
+            decided,
+            await this.#elsewhere(root, connection),
+          ),
         ),
       );
       if (readiness.kind === "ready") {
@@ -160,7 +169,12 @@ export class WorkspaceSync implements vscode.Disposable {
     this.#remotes.set(connection.id, remotes);
     const folder = await this.#folder(root, also, true);
     this.#computeSoon();
-    return { connection, folder, input: inputOf(folder, connection, remotes) };
+    const elsewhere = await this.#elsewhere(root, connection);
+    return {
+      connection,
+      folder,
+      input: inputOf(folder, connection, notElsewhere(folder, connection, remotes, elsewhere)),
+    };
   }
 
   plan(prepared: Prepared, direction: Plan["direction"], choices: PlanChoices): Plan {
@@ -208,6 +222,18 @@ export class WorkspaceSync implements vscode.Disposable {
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+  }
+
+  /** Assistants that the locks of other folders know: this folder's definitions are none of them. */
+  async #elsewhere(root: vscode.Uri, connection: Connection): Promise<ReadonlySet<string>> {
+    const others = (await this.roots()).filter((other) => other.toString() !== root.toString());
+    const ids = new Set<string>();
+    for (const other of others)
+      for (const { remote } of Object.values(
+        connectionIn(await readLock(other), connectionKey(connection)).definitions,
+      ))
+        if (remote !== null) ids.add(remote);
+    return ids;
   }
 
   async #folder(root: vscode.Uri, also: vscode.Uri | null, fresh: boolean): Promise<SyncFolder> {
@@ -259,10 +285,11 @@ export class WorkspaceSync implements vscode.Disposable {
     const connection = this.#services.connections.current();
     const remotes = this.#remotes.get(connection.id);
     if (remotes === undefined) return;
+    const mine = (this.#computations += 1);
     const roots = await this.roots();
     const folders = await Promise.all(roots.map((root) => this.#folder(root, null, false)));
-    // Meanwhile another list may have come, or another connection: that one's computation tells.
-    if (this.#remotes.get(connection.id) !== remotes) return;
+    // Meanwhile another list may have come, or another connection, or a file changed: that one's computation tells.
+    if (this.#remotes.get(connection.id) !== remotes || mine !== this.#computations) return;
     this.#snapshot = snapshotOf(connection, folders, remotes);
     this.#changed.fire();
   }

@@ -4,17 +4,19 @@ import type {
   AssistantCreateParams,
   AssistantUpdateParams,
 } from "openai/resources/beta/assistants";
+import type { ThreadCreateParams } from "openai/resources/beta/threads/threads";
 
 import type {
   AssistantParams,
   AssistantPatch,
   ListParams,
+  NewMessage,
   Provider,
   RunParams,
   ToolOutput,
 } from "../../core/provider.ts";
 import { ProviderError } from "../../core/provider.ts";
-import type { Page, Thread } from "../../core/wire.ts";
+import type { Page, Run, Thread } from "../../core/wire.ts";
 import type { RunEvent } from "../../core/wireEvents.ts";
 import { documentOperations } from "./documentOperations.ts";
 import { providerErrorOf } from "./providerErrorOf.ts";
@@ -80,7 +82,13 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     deleteAssistant: (id) => call(async () => void (await beta.assistants.delete(id))),
 
     listThreads: (params) => page(() => listThreads(client, params)),
-    createThread: (metadata) => call(() => beta.threads.create({ metadata: { ...metadata } }, once)),
+    createThread: (metadata, messages) =>
+      call(() =>
+        beta.threads.create(
+          { metadata: { ...metadata }, ...(messages === undefined ? {} : { messages: messages.map(messageBody) }) },
+          once,
+        ),
+      ),
     retrieveThread: (id) => call(() => beta.threads.retrieve(id)),
     deleteThread: (id) => call(async () => void (await beta.threads.delete(id))),
 
@@ -105,6 +113,7 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
         ),
       ),
     cancelRun: (threadId, runId) => call(() => beta.threads.runs.cancel(runId, { thread_id: threadId })),
+    holdRun: (threadId, runId) => call(() => holdRun(client, threadId, runId)),
 
     listFiles: (params) => page(() => client.files.list({ ...listQuery(params), purpose: "assistants" })),
     uploadFile: ({ name, bytes }) =>
@@ -145,6 +154,31 @@ async function listThreads(client: OpenAI, params: ListParams): Promise<{ data: 
     }
     throw error;
   }
+}
+
+/** `POST …/hold` is an extension of the protocol, too. */
+async function holdRun(client: OpenAI, threadId: string, runId: string): Promise<Run> {
+  const path = `/threads/${encodeURIComponent(threadId)}/runs/${encodeURIComponent(runId)}/hold`;
+  try {
+    return await client.post(path, { maxRetries: 0 });
+  } catch (error) {
+    // A server that does not know the path says so in one of these ways; one that knows it says 400 of a run that does not wait.
+    if (error instanceof OpenAI.APIError && [401, 403, 404, 405, 501].includes(error.status ?? 0)) {
+      throw new ProviderError("unsupported", "This server cannot put a run's expiry off.", error.requestID ?? null, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+function messageBody(message: NewMessage): ThreadCreateParams.Message {
+  const { role, content, attachments } = message;
+  return {
+    role,
+    content: content.map((part) => ({ ...part })),
+    ...(attachments === undefined ? {} : { attachments: attachments as ThreadCreateParams.Message["attachments"] }),
+  } as ThreadCreateParams.Message;
 }
 
 function assistantBody(params: AssistantParams | AssistantPatch): AssistantCreateParams {

@@ -1,4 +1,5 @@
 export const helpText = `Usage: runtime --data DIR [options]
+       runtime python-packages add|list|remove ... --data DIR   (--help says more)
 
 A local server that speaks the Assistants v2 protocol and executes runs itself. It listens on 127.0.0.1 only
 and prints one line of JSON when it is ready: {"listening":"http://127.0.0.1:PORT/v1","key":"..."}
@@ -17,6 +18,8 @@ and prints one line of JSON when it is ready: {"listening":"http://127.0.0.1:POR
   --model ID               the model to list when the server has no list of models
   --model-map ASKED=MODEL  runs that ask for ASKED get MODEL; several with commas or by repeating the flag;
                            *=MODEL is for every name that is not mapped
+  --embedding-model ID     search vector stores by meaning as well as by words, with the embeddings of this model
+                           from the upstream's /embeddings; without it, search is by words
   --pace N                 tokens per second of the offline upstream; 0 is as fast as possible (default 60)
 
 Switches for --upstream chat, kept to whatever the server says; without them, refusals are learned from:
@@ -29,6 +32,8 @@ Switches for --upstream chat, kept to whatever the server says; without them, re
   --lenient                ignore unknown parameters instead of refusing them
   --cors ORIGIN            let web pages of this origin, such as http://localhost:5173, use the server; they
                            need the key all the same. Without it, no web page may
+  --python-dir DIR         where the Python sandbox keeps its snapshot (some 30 MB) and its packages; DATA/python
+                           unless given. Several runtimes may share it
   --exit-with-parent       stop when standard input closes; runs at work get up to 30 seconds to end
   --help, --version
 

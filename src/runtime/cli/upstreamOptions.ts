@@ -10,10 +10,17 @@ export type UpstreamOptions =
       readonly kind: "chat";
       readonly target: Target;
       readonly modelMap: ModelMap;
+      /** For search by meaning; `undefined` without one. */
+      readonly embeddingModel: string | undefined;
       /** What somebody set by a switch of its own. */
       readonly chat: ChatSettings;
     }
-  | { readonly kind: "responses"; readonly target: Target; readonly modelMap: ModelMap };
+  | {
+      readonly kind: "responses";
+      readonly target: Target;
+      readonly modelMap: ModelMap;
+      readonly embeddingModel: string | undefined;
+    };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,12 +33,20 @@ export interface UpstreamFlags extends ChatFlags {
   readonly profile?: string | undefined;
   readonly model?: string | undefined;
   readonly "model-map"?: string[] | undefined;
+  readonly "embedding-model"?: string | undefined;
   readonly pace?: string | undefined;
 }
 
 const defaultPace = 60;
 const openAi = "https://api.openai.com/v1";
-const serverFlags = ["upstream-url", "upstream-key-env", "upstream-api-version", "profile", "model-map"] as const;
+const serverFlags = [
+  "upstream-url",
+  "upstream-key-env",
+  "upstream-api-version",
+  "profile",
+  "model-map",
+  "embedding-model",
+] as const;
 
 /** Reads the flags about the upstream. A string says what is wrong with them. */
 export function readUpstream(flags: UpstreamFlags, env: Environment): UpstreamOptions | string {
@@ -55,7 +70,10 @@ export function readUpstream(flags: UpstreamFlags, env: Environment): UpstreamOp
   if (typeof target === "string") return target;
   const modelMap = readModelMap(flags["model-map"] ?? []);
   if (typeof modelMap === "string") return modelMap;
-  return kind === "chat" ? { kind, target, modelMap, chat } : { kind, target, modelMap };
+  const embeddingModel = nonEmpty(flags["embedding-model"]);
+  return kind === "chat"
+    ? { kind, target, modelMap, embeddingModel, chat }
+    : { kind, target, modelMap, embeddingModel };
 }
 
 function readTarget(url: string, flags: UpstreamFlags, env: Environment): Target | string {

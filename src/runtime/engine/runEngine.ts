@@ -1,7 +1,9 @@
+import { unixSeconds } from "../clock.ts";
 import { reasonOf } from "../log.ts";
 import { isActive, noUsage, type Message, type Run } from "../objects.ts";
 import { continueRun, type RunSurroundings } from "./activeRun.ts";
 import { EventFeed, type EventSubscription } from "./eventFeed.ts";
+import { runLifetimeSeconds } from "./newRun.ts";
 import { freshExtra, type RunExtra } from "./runExtra.ts";
 import type { RunEnd } from "./runRecord.ts";
 import { RunWriter } from "./runWriter.ts";
@@ -98,6 +100,20 @@ export class RunEngine {
     live.writer.setStatus("cancelling");
     live.writer.end({ status: "cancelled" }, noUsage);
     live.stop.abort({ status: "cancelled" } satisfies RunEnd);
+  }
+
+  /**
+   * Gives a run that waits for outputs its whole lifetime again, counted from now: somebody looks at it in a debugger. Who holds a
+   * run asks again in time; a holder that is gone holds nothing.
+   */
+  hold(run: Run): Run {
+    const until = unixSeconds(this.#around.clock) + runLifetimeSeconds;
+    if (run.expires_at !== null && run.expires_at >= until) return run;
+    run.expires_at = until;
+    this.#around.store.update("run", run);
+    this.#forgetExpiry(run.id);
+    this.#watchExpiry(run);
+    return run;
   }
 
   /** Changes a run's metadata, in the copy that is being executed too. */

@@ -50,6 +50,11 @@ export class FileBytes {
     }
   }
 
+  /** Where the content is, for another thread to read it. */
+  pathOf(id: string): string {
+    return this.#path(id);
+  }
+
   /** Removes the content, if it is there. */
   async remove(id: string): Promise<void> {
     await rm(this.#path(id), { force: true });

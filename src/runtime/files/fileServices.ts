@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../clock.ts";
 import { IngestQueue } from "../ingest/ingestQueue.ts";
 import type { Log } from "../log.ts";
+import { ChunkVectors } from "../retrieval/chunkVectors.ts";
 import type { Embedder } from "../retrieval/embedder.ts";
 import type { StoreSearch } from "../retrieval/search.ts";
 import { SearchService } from "../retrieval/searchService.ts";
@@ -41,7 +42,8 @@ export function openFiles(around: {
   const orphans = bytes.removeOrphans((id) => store.get("file", id, "") !== undefined);
   if (orphans > 0) log(`removed the content of ${orphans} uploads that were never finished, or of deleted files`);
   const chunks = new ChunkStore(around.database);
-  const ingest = new IngestQueue({ store, chunks, bytes, log });
+  const vectors = around.embedder === undefined ? undefined : new ChunkVectors(around.database, around.embedder);
+  const ingest = new IngestQueue({ store, chunks, bytes, vectors, log });
   ingest.wake();
   const search = new SearchService({ ...around, databasePath: around.databasePath, embedder: around.embedder });
   const stop = async (): Promise<void> => {

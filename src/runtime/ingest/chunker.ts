@@ -107,7 +107,7 @@ export class Chunker {
         start: this.#start,
         end,
         lines: this.#kind.lines ? [this.#line, this.#line + breaksIn(text.trimEnd())] : null,
-        pages: this.#pagesOf(this.#start, end),
+        pages: this.#pagesOf(this.#start + skipBlank(text, 0), this.#start + text.trimEnd().length),
         heading,
         tokens: own.reduce((sum, piece) => sum + piece.tokens, 0),
       },

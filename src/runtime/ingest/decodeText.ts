@@ -1,5 +1,4 @@
-/** Content that is not what its name says; the message is for a person. */
-export class InvalidContent extends Error {}
+import { InvalidContent } from "./invalidContent.ts";
 
 /** So many bytes tell an encoding without a mark. */
 const sampleBytes = 4096;

@@ -12,12 +12,14 @@ const longestEntity = 12;
 
 /**
  * The text of HTML that comes in pieces: tags are dropped, and so is what browsers do not show. No parser, on purpose: linear in
- * time, no nesting, so that no page is too deep or too broken for it.
+ * time, no nesting, so that no page is too deep or too broken for it. Headings become Markdown's (`## …`).
  */
 export class HtmlText {
   #held = "";
   /** The element or comment whose end is being looked for. */
   #until: string | undefined;
+  /** A heading has begun: the blanks before its first word are dropped, since its mark and its words belong on one line. */
+  #inHeading = false;
 
   /** The text of the next piece, as far as it is certain. */
   write(piece: string): string {
@@ -49,7 +51,7 @@ export class HtmlText {
       const open = html.indexOf("<", at);
       const stop = open === -1 ? html.length : open;
       const whole = open === -1 && !ending ? beforeEntity(html, at, stop) : stop;
-      text += decodeEntities(html.slice(at, whole));
+      text += this.#words(decodeEntities(html.slice(at, whole)));
       at = whole;
       if (open === -1) break;
       const after = this.#tag(html, open, ending);
@@ -60,6 +62,13 @@ export class HtmlText {
     this.#held = html.slice(at);
     // Indentation is no text; what stands on lines of its own stays so.
     return text.replace(/\s+/g, (space) => (space.includes("\n") ? "\n" : " "));
+  }
+
+  #words(text: string): string {
+    if (!this.#inHeading) return text;
+    const words = text.trimStart();
+    if (words !== "") this.#inHeading = false;
+    return words;
   }
 
   /** What stands for the tag at `open`, and where it ends; `undefined` while the rest of it has not come. */
@@ -78,7 +87,10 @@ export class HtmlText {
     }
     const name = /^<\/?([a-z0-9]+)/i.exec(html.slice(open, Math.min(close, open + 32)))?.[1]?.toLowerCase() ?? "";
     if (silent.has(name) && html[open + 1] !== "/" && html[close - 1] !== "/") this.#until = name;
-    return { text: inline.has(name) ? "" : "\n", at: close + 1 };
+    const level = html[open + 1] === "/" ? undefined : /^h([1-6])$/.exec(name)?.[1];
+    if (!inline.has(name)) this.#inHeading = level !== undefined;
+    const mark = level === undefined ? "" : `${"#".repeat(Number(level))} `;
+    return { text: inline.has(name) ? "" : `\n${mark}`, at: close + 1 };
   }
 }
 

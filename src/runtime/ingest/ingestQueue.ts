@@ -1,29 +1,41 @@
 import type { FileBytes } from "../files/fileBytes.ts";
 import { reasonOf, type Log } from "../log.ts";
 import type { VectorStoreFile } from "../objects.ts";
+import type { ChunkVectors } from "../retrieval/chunkVectors.ts";
 import type { ChunkStore, IngestJob } from "../store/chunkStore.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
-import { ingestFile, type IngestOutcome } from "./ingestFile.ts";
+import { FileReader } from "./fileReader.ts";
+import type { IngestOutcome } from "./ingestFile.ts";
 
 interface Around {
   readonly store: ObjectStore;
   readonly chunks: ChunkStore;
   readonly bytes: FileBytes;
+  /** Embeds what was read; without it, search is by words. */
+  readonly vectors?: ChunkVectors | undefined;
   readonly log: Log;
 }
 
+/** So many files wait for their embeddings while the next is read. */
+const maxEmbedding = 4;
+
 /**
- * Reads the files of vector stores, one after the other, a few milliseconds at a time.
+ * Reads the files of vector stores, one after the other, in a thread of its own; what it reads is stored here, a handful at a time.
  *
  * The queue is the rows in the database that are `in_progress`: what a killed process was at is read again from its start,
  * and a file that is removed or cancelled meanwhile is dropped at its next portion.
  */
 export class IngestQueue {
   readonly #around: Around;
+  readonly #reader = new FileReader();
   readonly #listeners = new Set<() => void>();
+  readonly #stop = new AbortController();
+  /** Files that have been read and wait for their embeddings, by their rows. */
+  readonly #embedding = new Map<number, Promise<void>>();
   #working: Promise<void> | undefined;
   #asked = false;
-  #stopped = false;
+  /** There may be files that were read without embeddings. */
+  #catchUp = true;
 
   constructor(around: Around) {
     this.#around = around;
@@ -50,10 +62,15 @@ export class IngestQueue {
     this.wake();
   }
 
-  /** Ends after the portion that is being read. The rest waits for the next process. */
+  /** Ends after the handful that is being stored. The rest waits for the next process. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stop.abort();
+    await this.#reader.stop();
     await this.#working;
+  }
+
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   async #work(): Promise<void> {
@@ -62,12 +79,18 @@ export class IngestQueue {
         await new Promise((resolve) => setImmediate(resolve));
         this.#asked = false;
         const { chunks, store } = this.#around;
-        if (this.#stopped) return;
+        if (this.#stopped) return void (await Promise.all(this.#embedding.values()));
         if (store.transaction(() => chunks.sweep())) continue;
-        const job = chunks.nextJob();
-        if (job === undefined) return;
-        await this.#read(job);
-        this.#tell();
+        const job = this.#embedding.size < maxEmbedding ? chunks.nextJob(this.#embedding.keys()) : undefined;
+        if (job !== undefined) {
+          await this.#read(job);
+          continue;
+        }
+        if (this.#embedding.size > 0) {
+          await Promise.race(this.#embedding.values());
+          continue;
+        }
+        if (!this.#asked && !(await this.#embedLeftOut())) return;
       }
     } catch (error) {
       // The disk or the database refuse. The rows stay in progress; the next file or the next start tries again.
@@ -79,12 +102,23 @@ export class IngestQueue {
     for (const listener of this.#listeners) listener();
   }
 
-  async #read({ owner, file }: IngestJob): Promise<void> {
-    const { store, chunks } = this.#around;
+  async #read(job: IngestJob): Promise<void> {
+    const { store, chunks, vectors } = this.#around;
+    const { owner, file } = job;
     // What a killed process had kept of it.
     while (store.transaction(() => chunks.clearSome(owner))) await new Promise((resolve) => setImmediate(resolve));
     const outcome = await this.#outcome(owner, file);
-    if (this.#stopped || outcome.kind === "unwanted") return;
+    if (outcome.kind !== "read" || vectors === undefined) return this.#finish(job, outcome);
+    const embedded = this.#embed(vectors, owner)
+      .then(() => this.#finish(job, outcome))
+      .catch((error: unknown) => this.#around.log(`a file could not be stored: ${reasonOf(error)}`))
+      .finally(() => this.#embedding.delete(owner));
+    this.#embedding.set(owner, embedded);
+  }
+
+  #finish({ owner, file }: IngestJob, outcome: IngestOutcome): void {
+    const { store, chunks } = this.#around;
+    if (this.#stopped || outcome.kind === "unwanted") return this.#tell();
     store.transaction(() => {
       if (!chunks.isWanted(owner)) return;
       // Attributes may have been changed while it was read.
@@ -96,6 +130,27 @@ export class IngestQueue {
           : { ...current, status: "failed", last_error: outcome.error };
       store.update("vector_store_file", ended, file.vector_store_id);
     });
+    this.#tell();
+  }
+
+  /** Whether all of a file's text has its embeddings now. Without them, it is found by its words, and embedded another time. */
+  async #embed(vectors: ChunkVectors, owner: number): Promise<boolean> {
+    try {
+      await vectors.complete(owner, this.#stop.signal);
+      return true;
+    } catch (error) {
+      if (!this.#stopped) this.#around.log(`a file is searched by its words alone for now: ${reasonOf(error)}`);
+      return false;
+    }
+  }
+
+  /** Embeds one file that was read without; whether there may be more. After a failure, the next start tries again. */
+  async #embedLeftOut(): Promise<boolean> {
+    const { vectors } = this.#around;
+    if (vectors === undefined || !this.#catchUp) return false;
+    const [owner] = vectors.incomplete();
+    this.#catchUp = owner !== undefined && (await this.#embed(vectors, owner));
+    return this.#catchUp;
   }
 
   async #outcome(owner: number, file: VectorStoreFile): Promise<IngestOutcome> {
@@ -103,7 +158,8 @@ export class IngestQueue {
     const source = store.get("file", file.id, "");
     if (source === undefined) return failed(`The file ${file.id} has been deleted.`);
     try {
-      return await ingestFile(source, file.chunking_strategy, bytes, (some) =>
+      const what = { path: bytes.pathOf(file.id), filename: source.filename, bytes: source.bytes };
+      return await this.#reader.read(what, file.chunking_strategy, (some) =>
         store.transaction(() => {
           if (this.#stopped || !chunks.isWanted(owner)) return false;
           chunks.add(owner, some);

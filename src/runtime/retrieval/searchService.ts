@@ -45,9 +45,13 @@ export class SearchService implements StoreSearch {
       return new StoreIndex(this.#database, this.#embedder?.model, false).search(request, vectors);
     const id = this.#asked++;
     const thread = (this.#thread ??= this.#start({ databasePath, model: this.#embedder?.model }));
-    return new Promise((resolve, reject) => {
+    thread.ref();
+    return new Promise<FoundChunk[]>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       thread.postMessage({ id, request, vectors } satisfies SearchQuestion);
+    }).finally(() => {
+      // A thread that only waits does not hold the process.
+      if (this.#waiting.size === 0) thread.unref();
     });
   }
 
@@ -59,7 +63,7 @@ export class SearchService implements StoreSearch {
   async #vectorsOf(queries: readonly string[]): Promise<Float32Array[]> {
     if (this.#embedder === undefined || queries.every((query) => query.trim() === "")) return [];
     try {
-      return await this.#embedder.embed(queries);
+      return await this.#embedder.embed(queries, "question");
     } catch (error) {
       this.#log(`a query is searched for by its words alone: ${reasonOf(error)}`);
       return [];

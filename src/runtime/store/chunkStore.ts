@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ChunkPlace } from "../ingest/chunkPlace.ts";
 import type { VectorStoreFile } from "../objects.ts";
+import { hashOf } from "../retrieval/chunkVectors.ts";
 
 /** A piece of a file's text as it is found by search. */
 export interface Chunk {
@@ -35,11 +35,12 @@ export class ChunkStore {
     this.#database = database;
   }
 
-  /** The file that has waited longest to be read, in any store. */
-  nextJob(): IngestJob | undefined {
+  /** The file that has waited longest to be read, in any store, but for those that are being worked on. */
+  nextJob(besides: Iterable<number> = []): IngestJob | undefined {
     const sql = `SELECT seq, body FROM objects INDEXED BY vector_store_files_waiting
-      WHERE kind = 'vector_store_file' AND status = 'in_progress' ORDER BY seq LIMIT 1`;
-    const row = this.#statement(sql).get();
+      WHERE kind = 'vector_store_file' AND status = 'in_progress' AND seq NOT IN (SELECT value FROM json_each(?))
+      ORDER BY seq LIMIT 1`;
+    const row = this.#statement(sql).get(JSON.stringify([...besides]));
     return row === undefined
       ? undefined
       : { owner: Number(row["seq"]), file: JSON.parse(String(row["body"])) as VectorStoreFile };
@@ -133,8 +134,4 @@ export class ChunkStore {
 /** A chunk's place as it is kept: JSON, or nothing. */
 export function placeOf(column: unknown): ChunkPlace | null {
   return typeof column === "string" ? (JSON.parse(column) as ChunkPlace) : null;
-}
-
-function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

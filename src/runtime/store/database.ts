@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { addedColumns, vectorSchema } from "./vectorSchema.ts";
+import { addedColumns, laterSchema, vectorSchema } from "./vectorSchema.ts";
 
 /**
  * Opens the runtime's one database file and brings it to today's schema.
@@ -12,12 +12,15 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
   const { DatabaseSync: Database } = await import("node:sqlite");
   const database = new Database(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
+  // The words of 100,000 chunks take tens of megabytes; with the 2 that SQLite takes by itself, each is read again and again.
+  database.exec("PRAGMA cache_size = -32768;");
   database.exec(schema);
   database.exec(vectorSchema);
   for (const { table, column, type } of addedColumns) {
     const there = database.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column);
     if (there === undefined) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
   }
+  database.exec(laterSchema);
   return database;
 }
 

@@ -42,6 +42,9 @@ CREATE TRIGGER IF NOT EXISTS vector_store_file_removed AFTER DELETE ON objects W
 END;
 `;
 
+/** Indexes on columns that earlier versions lack. */
+export const laterSchema = "CREATE INDEX IF NOT EXISTS chunks_by_hash ON chunks (hash);";
+
 /** What earlier versions' tables lack, by table: columns to add. */
 export const addedColumns: readonly { readonly table: string; readonly column: string; readonly type: string }[] = [
   { table: "chunks", column: "place", type: "TEXT" },

@@ -306,7 +306,7 @@ test("an answer on its way: the call is its handler's, then waits again; the run
     { at: 1800, kind: "answering", callId: "call_gone", source: "handler" },
     { at: 1900, kind: "unanswered", callId: "call_b", failure },
   ]);
-  assert.match(kinds(both.segments), /waiting 1400-1600, handler 1600-1700, waiting 1700-$/);
+  assert.match(kinds(both.segments), /waiting 1400-1600, handler 1600-1900, waiting 1900-$/);
   const [a, b] = both.steps[0]!.calls;
   assert.match(kinds(a!.segments), /waiting 1400-1500, handler 1500-1700, waiting 1700-$/);
   assert.deepEqual(a!.answer, { state: "ready", answer });

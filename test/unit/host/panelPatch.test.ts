@@ -7,12 +7,12 @@ import type { CitationsOf } from "../../../src/host/panel/messageView.ts";
 import { messageOps, runOps } from "../../../src/host/panel/panelPatch.ts";
 import { at, callDelta, message, required, run, step, text, textDelta, traceOf } from "../core/traceFixtures.ts";
 
+const context = { title: "t", tools: new Map([["f", { line: 7, handler: null }]]) };
 const citations: CitationsOf = (shown, part) => {
   const content = shown.parts[part];
   const annotations = content?.kind === "text" ? content.annotations : [];
   return annotations.map(({ text: marker }) => ({ marker, label: `to ${marker}`, kind: "source" as const }));
 };
-const context = { title: "t", toolLines: new Map([["f", 7]]) };
 
 function next(trace: RunTrace, ...entries: Parameters<typeof reduceTrace>[1][]): RunTrace {
   let after: RunTrace | null = trace;

@@ -22,6 +22,7 @@ const connection: Connection = {
       parallelToolCalls: true,
     },
     apiVersion: null,
+    embeddingModel: "embed",
   },
   model: "small",
   key: { kind: "none" },

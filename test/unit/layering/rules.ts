@@ -8,6 +8,7 @@ type Zone =
   | "protocol"
   | "provider"
   | "debug"
+  | "handlers"
   | "runtime"
   | "disk"
   | "cli"
@@ -34,13 +35,18 @@ const rules: Readonly<Record<Exclude<Zone, "elsewhere" | "schemas">, Rule>> = {
   protocol: { zones: [], types: ["core"], packages: [] },
   provider: { zones: ["core"], packages: "any" },
   debug: { zones: ["core"], packages: "any" },
+  handlers: { zones: ["core"], packages: "any" },
   runtime: { zones: ["core"], packages: "any" },
   disk: { zones: ["core"], packages: "any" },
-  cli: { zones: ["core", "provider", "disk"], packages: "any" },
-  host: { zones: ["core", "protocol", "provider", "debug", "disk", "manifest"], packages: "any", vscode: true },
+  cli: { zones: ["core", "provider", "debug", "disk", "handlers"], packages: "any" },
+  host: {
+    zones: ["core", "protocol", "provider", "debug", "handlers", "disk", "manifest"],
+    packages: "any",
+    vscode: true,
+  },
   manifest: { zones: [], packages: [] },
   extension: {
-    zones: ["core", "protocol", "provider", "debug", "disk", "manifest", "host"],
+    zones: ["core", "protocol", "provider", "debug", "handlers", "disk", "manifest", "host"],
     packages: "any",
     vscode: true,
   },

@@ -140,6 +140,23 @@ test("a run that has ended is not expired", async () => {
   assert.equal(store.get("run", run.id)?.status, "completed");
 });
 
+test("a run that waits and is held gets its lifetime again; who stops holding it lets it expire", async () => {
+  const { store, clock, engine, run } = await setUp(saying(wantsTool));
+  await eventsOf(engine.create(run, []));
+  await settle();
+  const waiting = (): Run => {
+    const found = store.get("run", run.id);
+    assert.ok(found);
+    return found;
+  };
+  clock.advance(599_000);
+  assert.equal(engine.hold(waiting()).expires_at, run.created_at + 599 + 600);
+  clock.advance(599_000);
+  assert.equal(waiting().status, "requires_action");
+  clock.advance(1000);
+  assert.equal(waiting().status, "expired");
+});
+
 test("a queued run can be cancelled before anything is asked of the model", async () => {
   let asked = 0;
   const { store, engine, run } = await setUp({

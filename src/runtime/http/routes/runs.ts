@@ -67,6 +67,14 @@ export function runRoutes(services: Services): Hono<Env> {
     return request.json(engine.cancel(run));
   });
 
+  // An extension of the protocol, for debuggers.
+  app.post("/threads/:thread/runs/:run/hold", (request) => {
+    const run = runOf(request);
+    if (run.status !== "requires_action")
+      throw badRequest(`Runs in status "${run.status}" wait for nothing and cannot be held.`);
+    return request.json(engine.hold(run));
+  });
+
   app.post("/threads/:thread/runs/:run/submit_tool_outputs", async (request) => {
     const body = await readBody(request, submitToolOutputs, services);
     const run = runOf(request);

@@ -1,0 +1,155 @@
+import type { PolicyAnswerer } from "../../core/answers/answerer.ts";
+import type { AnswerContext, AnswerOutcome, DebuggedHandler, PendingCall } from "../../core/answers/ports.ts";
+import type { AnswerSource } from "../../core/answers/toolAnswer.ts";
+import type { SubmittedAnswer } from "../../core/runTrace.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+
+export interface RunAnswersOptions {
+  readonly conversation: Conversation;
+  readonly answerer: PolicyAnswerer;
+  /** Which assistant the calls are for, and how they are answered: asked anew for each run that waits. */
+  readonly context: () => Promise<AnswerContext>;
+  /** What a person is typing as the output of a call; null where nothing is typed. */
+  readonly typed: (callId: string) => string | null;
+  /** Outputs that were made could not be submitted: they stand in the card. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Makes the answers of one conversation: by policy when a run begins to wait, by a source when a person asks for it. What is made
+ * goes into the run's record; when every call of a run was answered by policy, the outputs are submitted.
+ *
+ * A run that waited already when the thread was opened is left to the person: its handlers may have run before.
+ */
+export class RunAnswers {
+  readonly #options: RunAnswersOptions;
+  /** Calls that were seen to wait. */
+  readonly #seen = new Set<string>();
+  /** What makes an answer now, by call. */
+  readonly #running = new Map<string, AbortController>();
+  readonly #subscription: { dispose(): unknown };
+  #holds = 0;
+
+  constructor(options: RunAnswersOptions) {
+    this.#options = options;
+    const { conversation } = options;
+    for (const { run } of conversation.runs) this.#notice(run.id);
+    this.#subscription = conversation.onChange((change) => {
+      if (change.kind !== "run") return;
+      this.#stopAnswered(change.id);
+      if (this.#notice(change.id).length > 0 && this.#holds === 0) void this.answerWaiting(change.id);
+    });
+  }
+
+  /** Answers what waits of a run by policy, and submits when that answers all of it. Resolves when nothing is left to try. */
+  async answerWaiting(runId: string): Promise<void> {
+    const { conversation, answerer } = this.#options;
+    try {
+      const context = await this.#options.context();
+      const calls = conversation.pendingCalls(runId).filter(({ id }) => !this.#running.has(id));
+      const outcomes = await Promise.all(
+        calls.map((call) =>
+          this.#make(runId, call, (signal, onSource) => answerer.answer(call, { ...context, onSource }, signal)),
+        ),
+      );
+      const answers = outcomes.flatMap((outcome, index): readonly SubmittedAnswer[] => {
+        const callId = calls[index]?.id ?? "";
+        return outcome.kind === "answer" && !this.#isOverwritten(callId, outcome.answer.output)
+          ? [{ callId, ...outcome.answer }]
+          : [];
+      });
+      // Somebody else may have answered meanwhile, or the debugger have taken over.
+      const waiting = conversation.pendingCalls(runId);
+      if (answers.length === 0 || answers.length !== waiting.length || this.#holds > 0) return;
+      if (waiting.every(({ id }, index) => id === answers[index]?.callId)) await conversation.submit(runId, answers);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  /** Asks one source for an answer, whatever the policy says; the record tells what came of it. */
+  async run(runId: string, callId: string, source: AnswerSource, debugged?: DebuggedHandler): Promise<AnswerOutcome> {
+    const { conversation, answerer } = this.#options;
+    const call = conversation.pendingCalls(runId).find(({ id }) => id === callId);
+    if (call === undefined) throw new Error("The run does not wait for this call any more.");
+    if (this.#running.has(callId)) throw new Error("An answer to this call is being made already.");
+    const context = await this.#options.context();
+    return this.#make(runId, call, (signal, onSource) =>
+      answerer.answerFrom(
+        source,
+        call,
+        { ...context, onSource, ...(debugged === undefined ? {} : { debugged }) },
+        signal,
+      ),
+    );
+  }
+
+  /** Stops what makes an answer to a call. */
+  stop(callId: string): void {
+    this.#running.get(callId)?.abort();
+  }
+
+  /** While it is held, nothing is answered by itself: somebody else (a debugger) answers. */
+  hold(): { dispose(): void } {
+    this.#holds += 1;
+    let held = true;
+    return {
+      dispose: () => {
+        if (held) this.#holds -= 1;
+        held = false;
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    for (const controller of this.#running.values()) controller.abort();
+  }
+
+  async #make(
+    runId: string,
+    call: PendingCall,
+    ask: (signal: AbortSignal, onSource: (source: AnswerSource) => void) => Promise<AnswerOutcome>,
+  ): Promise<AnswerOutcome> {
+    const { conversation } = this.#options;
+    const controller = new AbortController();
+    this.#running.set(call.id, controller);
+    try {
+      const outcome = await ask(controller.signal, (source) =>
+        conversation.note(runId, { at: Date.now(), kind: "answering", callId: call.id, source }),
+      );
+      const at = Date.now();
+      if (outcome.kind === "answer")
+        conversation.note(runId, { at, kind: "answered", callId: call.id, answer: outcome.answer });
+      else if (outcome.failure !== null)
+        conversation.note(runId, { at, kind: "unanswered", callId: call.id, failure: outcome.failure });
+      return outcome;
+    } finally {
+      this.#running.delete(call.id);
+    }
+  }
+
+  /** A run that is over, or was answered otherwise, needs no handler any more. */
+  #stopAnswered(runId: string): void {
+    if (this.#running.size === 0) return;
+    const trace = this.#options.conversation.run(runId);
+    const waiting = new Set(this.#options.conversation.pendingCalls(runId).map(({ id }) => id));
+    for (const call of trace?.steps.flatMap((step) => step.calls) ?? [])
+      if (!waiting.has(call.id)) this.#running.get(call.id)?.abort();
+  }
+
+  /** @returns calls that wait and were not seen to wait before */
+  #notice(runId: string): readonly string[] {
+    const fresh = this.#options.conversation
+      .pendingCalls(runId)
+      .map(({ id }) => id)
+      .filter((id) => !this.#seen.has(id));
+    for (const id of fresh) this.#seen.add(id);
+    return fresh;
+  }
+
+  #isOverwritten(callId: string, output: string): boolean {
+    const typed = this.#options.typed(callId);
+    return typed !== null && typed !== "" && typed !== output;
+  }
+}

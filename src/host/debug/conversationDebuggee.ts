@@ -1,0 +1,133 @@
+import { wholeText } from "../../core/growingText.ts";
+import { ProviderError } from "../../core/provider.ts";
+import type { ListParams, Provider } from "../../core/provider.ts";
+import type { AnswerEntry, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
+import type { Assistant, Message, Page } from "../../core/wire.ts";
+import { DapProblem } from "../../debug/dapServer.ts";
+import type { Debuggee, DebuggeeListener } from "../../debug/ports.ts";
+import { forkThread } from "../../debug/providerDebuggee.ts";
+import { titleOf } from "../conversation/titleOf.ts";
+import type { ChatSession } from "../panel/chatSession.ts";
+
+export interface ConversationDebuggeeOptions {
+  /** What the chat panel of the thread shows, too. */
+  readonly session: ChatSession;
+  readonly withProvider: <T>(task: (provider: Provider) => Promise<T>) => Promise<T>;
+  /** While it is held, the chat answers nothing by itself. */
+  readonly holdAnswers: () => { dispose(): void };
+  /** Shows another thread of the same assistant. */
+  readonly openThread: (threadId: string) => Promise<ChatSession>;
+}
+
+/** A thread of this window as the debugger sees it: the same conversation that its chat shows, so that both see and answer one run. */
+export class ConversationDebuggee implements Debuggee {
+  readonly #options: ConversationDebuggeeOptions;
+  readonly #hold: { dispose(): void };
+
+  constructor(options: ConversationDebuggeeOptions) {
+    this.#options = options;
+    this.#hold = options.holdAnswers();
+  }
+
+  get threadId(): string | null {
+    return this.#conversation.threadId;
+  }
+
+  get title(): string {
+    const first = this.#conversation.messages.find((message) => message.object.role === "user");
+    const part = first?.parts.find((candidate) => candidate.kind === "text");
+    return part?.kind === "text" ? titleOf(wholeText(part.text)) : "";
+  }
+
+  get runs(): readonly RunTrace[] {
+    return this.#conversation.runs;
+  }
+
+  listen(listener: DebuggeeListener): () => void {
+    const entries = this.#conversation.onEntry(({ runId, entry, trace }) => listener.entry(runId, entry, trace));
+    const faults = this.#conversation.onFault(({ runId, error }) => listener.fault(runId, error.message));
+    return () => {
+      entries.dispose();
+      faults.dispose();
+    };
+  }
+
+  async addMessage(text: string): Promise<void> {
+    const active = this.#conversation.activeRun;
+    if (active !== null)
+      throw new DapProblem(
+        `The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it, or attach to it.`,
+      );
+    await this.#conversation.addMessage(text);
+  }
+
+  async startRun(): Promise<string> {
+    const before = new Set(this.runs.map(({ run }) => run.id));
+    await this.#options.session.retry();
+    const started = this.runs.findLast(({ run }) => !before.has(run.id));
+    if (started === undefined) throw new ProviderError("server", "The run was accepted, and is not known.");
+    return started.run.id;
+  }
+
+  note(runId: string, entry: AnswerEntry): void {
+    this.#conversation.note(runId, entry);
+  }
+
+  submit(runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
+    return this.#conversation.submit(runId, answers);
+  }
+
+  cancel(runId: string): Promise<void> {
+    return this.#conversation.cancel(runId);
+  }
+
+  refresh(runId: string | null): Promise<void> {
+    return runId === null ? this.#conversation.findNewRuns() : this.#conversation.refresh(runId);
+  }
+
+  async hold(runId: string): Promise<boolean> {
+    try {
+      await this.#conversation.hold(runId);
+      return true;
+    } catch (error) {
+      if (error instanceof ProviderError && error.kind === "unsupported") return false;
+      throw error;
+    }
+  }
+
+  record(runId: string): Promise<readonly TraceEntry[]> {
+    return this.#conversation.recordedEntries(runId);
+  }
+
+  messages(params: ListParams): Promise<Page<Message>> {
+    return this.#options.withProvider((provider) => provider.listMessages(this.#thread(), params));
+  }
+
+  async assistant(runId: string | null): Promise<Assistant> {
+    const known = runId === null ? undefined : this.#conversation.run(runId)?.run.assistant_id;
+    const id = known ?? (await this.#options.session.assistant());
+    return this.#options.withProvider((provider) => provider.retrieveAssistant(id));
+  }
+
+  async fork(runId: string): Promise<Debuggee> {
+    const run = this.#conversation.run(runId)?.run;
+    if (run === undefined) throw new ProviderError("not_found", `The run ${runId} is not known.`);
+    const thread = await this.#options.withProvider((provider) => forkThread(provider, run, this.title));
+    const session = await this.#options.openThread(thread);
+    return new ConversationDebuggee({ ...this.#options, session });
+  }
+
+  release(): Promise<void> {
+    this.#hold.dispose();
+    return Promise.resolve();
+  }
+
+  get #conversation(): ChatSession["conversation"] {
+    return this.#options.session.conversation;
+  }
+
+  #thread(): string {
+    if (this.threadId === null) throw new ProviderError("invalid", "There is no thread yet.");
+    return this.threadId;
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire, registerHooks } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Put in by the bundler: where the sandbox lies beside the bundle. From source it lies beside this file. */
+declare const SANDBOX_FOLDER: string | undefined;
+
+/** The files that a sandbox is started from. Paths are real ones, because Node's permissions go by them. */
+export interface SandboxInstallation {
+  readonly entry: string;
+  readonly harness: string;
+  /** The folder of Pyodide. */
+  readonly pyodide: string;
+  /** Changes when a snapshot of before cannot be restored any more. */
+  readonly fingerprint: string;
+}
+
+/** Finds the sandbox. The result in words when something is missing. */
+export function findSandbox(): SandboxInstallation | string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const bundled = typeof SANDBOX_FOLDER === "string";
+  const folder = bundled ? join(here, SANDBOX_FOLDER) : join(here, "sandbox");
+  const entry = join(folder, bundled ? "sandbox.mjs" : "main.ts");
+  const harness = join(folder, "harness.py");
+  let pyodide;
+  try {
+    pyodide = bundled ? folder : dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
+  } catch {
+    return "the package pyodide is not installed";
+  }
+  const needed = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
+  const missing = [entry, harness, ...needed.map((name) => join(pyodide, name))].find((path) => !existsSync(path));
+  if (missing !== undefined) return `${missing} is missing`;
+  const hash = createHash("sha256").update(process.version).update(process.arch);
+  for (const path of [entry, join(pyodide, "pyodide.mjs")]) hash.update(readFileSync(path));
+  return {
+    entry: realpathSync(entry),
+    harness: realpathSync(harness),
+    pyodide: realpathSync(pyodide),
+    fingerprint: hash.digest("hex").slice(0, 16),
+  };
+}
+
+/** Why this Node cannot hold the sandbox's lock; undefined when it can, as far as can be told without trying. */
+export function whyNodeCannot(): string | undefined {
+  if (!process.allowedNodeEnvironmentFlags.has("--permission"))
+    return `the sandbox needs Node 22.15 or newer with its permission model; this is ${process.version}`;
+  if (typeof registerHooks !== "function")
+    return `the sandbox needs a Node that can forbid to load modules (22.15 or newer); this is ${process.version}`;
+  return undefined;
+}

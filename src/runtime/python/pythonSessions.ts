@@ -1,0 +1,292 @@
+import type { Clock } from "../clock.ts";
+import { reasonOf, type Log } from "../log.ts";
+import { findSandbox, whyNodeCannot, type SandboxInstallation } from "./installation.ts";
+import type { PythonLimits } from "./limits.ts";
+import type { WheelFolder } from "./wheelFolder.ts";
+import { SandboxProcess, SandboxUnavailable, type ProgramEnd, type ProgramOutput } from "./sandboxProcess.ts";
+import { SnapshotFile } from "./snapshotFile.ts";
+
+/** A file that a program finds in its session. */
+export interface SessionFile {
+  /** Absolute, below /mnt/data. */
+  readonly path: string;
+  /** Says whether the session has it already. */
+  readonly id: string;
+  readonly size: number;
+  /** The content; undefined when it is gone. */
+  open(): Promise<AsyncIterable<Uint8Array> | undefined>;
+}
+
+export interface SessionSurroundings {
+  /** Where the snapshot is kept. */
+  readonly folder: string;
+  readonly wheels: WheelFolder;
+  readonly limits: PythonLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The sandbox to start, where it is not the one that lies beside this file. */
+  readonly installation?: SandboxInstallation;
+}
+
+interface Session {
+  readonly process: SandboxProcess;
+  /** What was put at a path, by its id. */
+  readonly mounted: Map<string, string>;
+  readonly installed: Set<string>;
+  /** Bytes of the files that were put there. */
+  putBytes: number;
+  busy: boolean;
+  lastUsed: number;
+  forget: () => void;
+}
+
+/** The Python sessions of threads: each in a process of its own, kept for an hour, its variables and files with it. */
+export class PythonSessions {
+  readonly #around: SessionSurroundings;
+  readonly #sessions = new Map<string, Session>();
+  /** Threads whose session went away: their next program is told that its variables are gone. */
+  readonly #lost = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
+  #starting = 0;
+  #unavailable: string | undefined;
+  #installation: SandboxInstallation | undefined;
+  /** The process that makes the snapshot, while it does. */
+  #first: Promise<SandboxProcess> | undefined;
+  /** A process that nobody has used yet. */
+  #spare: SandboxProcess | undefined;
+  #forgetSpare = (): void => undefined;
+  #stopped = false;
+
+  constructor(around: SessionSurroundings) {
+    this.#around = around;
+    this.#unavailable = whyNodeCannot();
+    if (this.#unavailable !== undefined) return;
+    const found = around.installation ?? findSandbox();
+    if (typeof found === "string") this.#unavailable = found;
+    else this.#installation = found;
+  }
+
+  /** Why no program can be run here; undefined when one can, as far as is known. */
+  get unavailable(): string | undefined {
+    return this.#unavailable;
+  }
+
+  /** How many sessions there are. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** The process ids of the sessions. */
+  get processes(): readonly number[] {
+    return [...this.#sessions.values()].flatMap(({ process }) => process.pid ?? []);
+  }
+
+  /** Makes the snapshot in the background where there is none, so that the first program need not wait for it. */
+  prepare(): void {
+    if (this.#installation === undefined || this.#unavailable !== undefined || this.#stopped) return;
+    if (this.#first !== undefined || this.#snapshot(this.#installation).path !== undefined) return;
+    this.#makeFirst(this.#installation).then(
+      (process) => {
+        if (this.#spare !== undefined || this.#stopped) return void process.kill();
+        this.#spare = process;
+        this.#forgetSpare = this.#around.clock.after(this.#around.limits.idleMs, () => void this.#takeSpare()?.kill());
+      },
+      (error: unknown) => this.#around.log(`Python could not be prepared: ${reasonOf(error)}`),
+    );
+  }
+
+  /**
+   * Runs a program in a thread's session, starting one when there is none. Rejects with `SandboxUnavailable` or an error for a
+   * person when no session can be had; for what a program does, never.
+   */
+  async run(
+    threadId: string,
+    program: { readonly code: string; readonly files: readonly SessionFile[] },
+    output: ProgramOutput,
+    signal: AbortSignal,
+  ): Promise<ProgramEnd> {
+    let session = this.#sessions.get(threadId);
+    if (session !== undefined && !session.process.alive) this.#drop(threadId, session);
+    session = this.#sessions.get(threadId) ?? (await this.#open(threadId, signal));
+    if (session === undefined) return { kind: "killed", why: "stopped" };
+    session.busy = true;
+    session.forget();
+    const stop = (): void => void session.process.kill();
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      if (this.#lost.delete(threadId))
+        output.note("This is a fresh Python session: variables of earlier programs are gone.");
+      for (const file of program.files) await this.#mount(session, file, output);
+      await this.#installWheels(session, program.code, output);
+      const end = await session.process.run(program.code, output, signal);
+      if (end.kind !== "finished") this.#lost.add(threadId);
+      return end;
+    } finally {
+      signal.removeEventListener("abort", stop);
+      session.busy = false;
+      session.lastUsed = this.#around.clock.now();
+      if (session.process.alive) session.forget = this.#forgetLater(threadId, session);
+      else this.#drop(threadId, session);
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Takes note that a file that a program made is stored under an id, so that it is not put there again. */
+  keep(threadId: string, path: string, id: string): void {
+    this.#sessions.get(threadId)?.mounted.set(path, id);
+  }
+
+  /** Ends a thread's session, for instance when the thread is deleted. */
+  async end(threadId: string): Promise<void> {
+    const session = this.#sessions.get(threadId);
+    this.#lost.delete(threadId);
+    if (session === undefined) return;
+    this.#drop(threadId, session);
+    await session.process.kill();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const processes = [...this.#sessions.values()].map(({ process }) => process);
+    for (const [threadId, session] of this.#sessions) this.#drop(threadId, session);
+    const spare = this.#takeSpare();
+    if (spare !== undefined) processes.push(spare);
+    const first = await this.#first?.catch(() => undefined);
+    if (first !== undefined) processes.push(first);
+    await Promise.all(processes.map((process) => process.kill()));
+  }
+
+  #takeSpare(): SandboxProcess | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    this.#forgetSpare();
+    return spare;
+  }
+
+  #snapshot(installation: SandboxInstallation): SnapshotFile {
+    return new SnapshotFile(this.#around.folder, installation.fingerprint);
+  }
+
+  async #open(threadId: string, signal: AbortSignal): Promise<Session | undefined> {
+    await this.#room(signal);
+    if (signal.aborted) return undefined;
+    this.#starting++;
+    try {
+      const process = await this.#start();
+      const session: Session = {
+        process,
+        mounted: new Map(),
+        installed: new Set(),
+        putBytes: 0,
+        busy: false,
+        lastUsed: this.#around.clock.now(),
+        forget: () => undefined,
+      };
+      this.#sessions.set(threadId, session);
+      return session;
+    } catch (error) {
+      if (error instanceof SandboxUnavailable) this.#unavailable = error.message;
+      throw error;
+    } finally {
+      this.#starting--;
+    }
+  }
+
+  /** Waits until another session may start, ending the one that was idle for longest where that makes room. */
+  async #room(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.#sessions.size + this.#starting >= this.#around.limits.sessions) {
+      const [idle] = [...this.#sessions]
+        .filter(([, session]) => !session.busy)
+        .sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
+      if (idle !== undefined) {
+        this.#lost.add(idle[0]);
+        this.#drop(idle[0], idle[1]);
+        await idle[1].process.kill();
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+    }
+  }
+
+  async #start(): Promise<SandboxProcess> {
+    const installation = this.#installation;
+    if (installation === undefined || this.#unavailable !== undefined)
+      throw new SandboxUnavailable(this.#unavailable ?? "there is no Python sandbox");
+    // The first start makes the snapshot; those that come meanwhile wait, and are still faster than without.
+    if (this.#first !== undefined) await this.#first.catch(() => undefined);
+    const spare = this.#takeSpare();
+    if (spare?.alive === true) return spare;
+    const snapshot = this.#snapshot(installation);
+    const { path } = snapshot;
+    if (path === undefined) return this.#makeFirst(installation);
+    try {
+      return await SandboxProcess.start(installation, { path }, this.#around.limits);
+    } catch (error) {
+      if (error instanceof SandboxUnavailable) throw error;
+      // A snapshot that was damaged on disk: make another.
+      this.#around.log(`the Python snapshot is made anew: ${reasonOf(error)}`);
+      snapshot.remove();
+      return this.#makeFirst(installation);
+    }
+  }
+
+  #makeFirst(installation: SandboxInstallation): Promise<SandboxProcess> {
+    const take = (bytes: Uint8Array): void => {
+      try {
+        this.#snapshot(installation).write(bytes);
+      } catch (error) {
+        this.#around.log(`the Python snapshot could not be kept: ${reasonOf(error)}`);
+      }
+    };
+    const first = SandboxProcess.start(installation, { take }, this.#around.limits);
+    this.#first = first;
+    const over = (): void => {
+      if (this.#first === first) this.#first = undefined;
+    };
+    first.then(over, over);
+    return first;
+  }
+
+  async #mount(session: Session, file: SessionFile, output: ProgramOutput): Promise<void> {
+    if (session.mounted.get(file.path) === file.id) return;
+    const { fileBytes, allFileBytes } = this.#around.limits;
+    if (file.size > fileBytes) return output.note(`${file.path} is not there: it is larger than ${fileBytes} bytes.`);
+    if (session.putBytes + file.size > allFileBytes)
+      return output.note(`${file.path} is not there: the session's files may have ${allFileBytes} bytes together.`);
+    const content = await file.open();
+    if (content === undefined) return;
+    session.putBytes += file.size;
+    await session.process.put(file.path, file.size, content);
+    session.mounted.set(file.path, file.id);
+  }
+
+  async #installWheels(session: Session, code: string, output: ProgramOutput): Promise<void> {
+    const { wheels } = this.#around;
+    // Asking costs a parse of the program; without an import there is nothing to ask.
+    if (!/\bimport\b/.test(code)) return;
+    const missing = await session.process.missingImports(code);
+    const { found, unknown } = await wheels.forModules(missing);
+    for (const wheel of found) {
+      if (session.installed.has(wheel.name)) continue;
+      session.installed.add(wheel.name);
+      await session.process.install(wheel.name, await wheel.read());
+    }
+    for (const name of unknown) output.note(wheels.howToAdd(name));
+  }
+
+  #drop(threadId: string, session: Session): void {
+    session.forget();
+    if (this.#sessions.get(threadId) === session) this.#sessions.delete(threadId);
+  }
+
+  #forgetLater(threadId: string, session: Session): () => void {
+    return this.#around.clock.after(this.#around.limits.idleMs, () => {
+      this.#lost.add(threadId);
+      this.#drop(threadId, session);
+      void session.process.kill();
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+
+/** A Python package that lies in the folder. */
+export interface Wheel {
+  /** The file's name. */
+  readonly name: string;
+  read(): Promise<Uint8Array>;
+}
+
+/** Where the wheels are in the sandbox's folder. */
+export function wheelsIn(pythonDir: string): string {
+  return join(pythonDir, "packages");
+}
+
+interface KnownWheel extends Wheel {
+  /** The project's name, lower case with dashes. */
+  readonly project: string;
+  readonly modules: readonly string[];
+  readonly needs: readonly string[];
+}
+
+/**
+ * The folder of wheels that sessions may install from. It is filled by a person, from a command line; nothing is ever fetched for a
+ * program.
+ */
+export class WheelFolder {
+  readonly #folder: string;
+  readonly #known = new Map<string, KnownWheel>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The wheels that provide the modules, with those that they need; and the modules that none provides. */
+  async forModules(
+    modules: readonly string[],
+  ): Promise<{ readonly found: readonly Wheel[]; readonly unknown: readonly string[] }> {
+    if (modules.length === 0) return { found: [], unknown: [] };
+    const wheels = await this.list();
+    const found = new Map<string, KnownWheel>();
+    const add = (wheel: KnownWheel): void => {
+      if (found.has(wheel.name)) return;
+      found.set(wheel.name, wheel);
+      for (const need of wheel.needs) {
+        const other = wheels.find(({ project }) => project === need);
+        if (other !== undefined) add(other);
+      }
+    };
+    const unknown: string[] = [];
+    for (const module of modules) {
+      const wheel = wheels.find((one) => one.modules.includes(module));
+      if (wheel === undefined) unknown.push(module);
+      else add(wheel);
+    }
+    // What is needed comes first: libraries are loaded as they are unpacked.
+    return { found: [...found.values()].toReversed(), unknown };
+  }
+
+  /** Every readable wheel of the folder. */
+  async list(): Promise<readonly KnownWheel[]> {
+    const names = (await readdir(this.#folder).catch(() => [])).filter((name) => name.endsWith(".whl")).toSorted();
+    for (const name of names) {
+      if (this.#known.has(name)) continue;
+      const path = join(this.#folder, name);
+      const wheel = describeWheel(name, await readFile(path));
+      if (wheel !== undefined) this.#known.set(name, { ...wheel, name, read: () => readFile(path) });
+    }
+    return names.flatMap((name) => this.#known.get(name) ?? []);
+  }
+
+  /** What to do for a module that is not there, for the model and for the person who reads its output. */
+  howToAdd(module: string): string {
+    return (
+      `The package for '${module}' is not in this sandbox, and nothing can be downloaded from inside. It can be added from a ` +
+      "wheel for Pyodide by the person who runs this: assistants-runtime python-packages add FILE.whl --data DIR, or Assistants: Add Python Packages in VS Code."
+    );
+  }
+}
+
+/** What a wheel holds; undefined when it is none that this Python could use. The reason is `whyNotUsable`'s. */
+export function describeWheel(
+  name: string,
+  bytes: Uint8Array,
+): { readonly project: string; readonly modules: readonly string[]; readonly needs: readonly string[] } | undefined {
+  if (whyNotUsable(name) !== undefined) return undefined;
+  const modules = new Set<string>();
+  let metadata: string;
+  try {
+    const entries = unzipSync(bytes, {
+      filter: ({ name: path }) => {
+        const [top = ""] = path.split("/");
+        const module = /^([A-Za-z_]\w*)(?:\.(?:py|[\w-]*\.?so))?$/.exec(top)?.[1];
+        if (module !== undefined && (path.includes("/") || top.includes("."))) modules.add(module);
+        return path.endsWith(".dist-info/METADATA");
+      },
+    });
+    metadata = new TextDecoder().decode(Object.values(entries)[0] ?? new Uint8Array());
+  } catch {
+    return undefined;
+  }
+  const needs = [...metadata.matchAll(/^Requires-Dist:\s*([A-Za-z0-9._-]+)([^\r\n]*)/gm)].flatMap(([, need, rest]) =>
+    need === undefined || /\bextra\s*==/.test(rest ?? "") ? [] : [projectName(need)],
+  );
+  return { project: projectName(name.split("-")[0] ?? ""), modules: [...modules], needs };
+}
+
+/** Why this Python cannot use a wheel of that name; undefined when it can. */
+export function whyNotUsable(name: string): string | undefined {
+  const tags = /^[^-]+-[^-]+(?:-\d[^-]*)?-([^-]+)-([^-]+)-([^-]+)\.whl$/.exec(name);
+  if (tags === null) return "its name is not that of a wheel";
+  const [, python = "", , platform = ""] = tags;
+  if (platform === "any") return /py3|py2\.py3|cp314/.test(python) ? undefined : `it is for ${python}`;
+  if (!platform.endsWith("wasm32"))
+    return `it is made for ${platform}, and the sandbox runs WebAssembly (pyemscripten_2026_0_wasm32)`;
+  return python === "cp314" ? undefined : `it is made for ${python}, and the sandbox runs Python 3.14 (cp314)`;
+}
+
+function projectName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DebugProtocol } from "@vscode/debugprotocol";
+
+import type { AnswerOutcome } from "../../../src/core/answers/ports.ts";
+import { AssistantDebugSession } from "../../../src/debug/assistantDebugSession.ts";
+import type { Debugged } from "../../../src/debug/ports.ts";
+import { Random } from "../core/random.ts";
+import { FakeDebuggee } from "./fakeDebuggee.ts";
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A session in this process, spoken to as VS Code does. */
+class Client {
+  readonly session: AssistantDebugSession;
+  readonly events: DebugProtocol.Event[] = [];
+  /** Responses by the number of their request; there must be one for each. */
+  readonly responses = new Map<number, DebugProtocol.Response>();
+  #seq = 0;
+
+  constructor(debugged: Debugged, log: (message: string, error: unknown) => void) {
+    const find = (): Promise<Debugged> => Promise.resolve(debugged);
+    this.session = new AssistantDebugSession({ launch: find, attach: find, log }, () => 200_000);
+    this.session.onDidSendMessage((sent) => {
+      const message = sent as DebugProtocol.ProtocolMessage;
+      if (message.type === "event") this.events.push(message as DebugProtocol.Event);
+      else {
+        const response = message as DebugProtocol.Response;
+        assert.equal(this.responses.has(response.request_seq), false, `answered twice: ${response.command}`);
+        this.responses.set(response.request_seq, response);
+      }
+    });
+  }
+
+  get requests(): number {
+    return this.#seq;
+  }
+
+  send(command: string, args: object = {}): number {
+    this.session.handleMessage({
+      seq: ++this.#seq,
+      type: "request",
+      command,
+      arguments: args,
+    } as DebugProtocol.Request);
+    return this.#seq;
+  }
+
+  async ask(command: string, args: object = {}): Promise<DebugProtocol.Response> {
+    const seq = this.send(command, args);
+    for (;;) {
+      const response = this.responses.get(seq);
+      if (response !== undefined) return response;
+      await turn();
+    }
+  }
+}
+
+interface Outcome {
+  readonly debuggee: FakeDebuggee;
+  readonly client: Client;
+  readonly failures: readonly string[];
+}
+
+/** A run of random rounds, with a person at the debugger, one at the chat, and a policy that sometimes answers. */
+async function live(seed: number): Promise<Outcome> {
+  const random = new Random(seed);
+  const rounds = Array.from({ length: 1 + random.below(3) }, () => 1 + random.below(3));
+  const debuggee = new FakeDebuggee(rounds, () => random.below(3));
+  const failures: string[] = [];
+  const answer: Debugged["answer"] = async (_call, _mode, onSource, signal): Promise<AnswerOutcome> => {
+    if (random.chance(0.4)) return { kind: "ask", failure: null };
+    onSource("fixture");
+    for (let turns = random.below(4); turns > 0; turns--) await turn();
+    if (random.chance(0.15) || signal.aborted)
+      return { kind: "ask", failure: { source: "fixture", code: "fixture", message: "No.", durationMs: 1 } };
+    return { kind: "answer", answer: { output: "policy", origin: "fixture", details: "", durationMs: 1 } };
+  };
+  const client = new Client(
+    {
+      debuggee,
+      definition: null,
+      connectionLabel: "",
+      answer,
+      debugHandler: random.chance(0.5) ? null : (call, signal) => answer(call, "auto", () => undefined, signal),
+    },
+    (message, error) => failures.push(`${message}: ${String(error)}`),
+  );
+  client.send("initialize", { pathFormat: "path" });
+  client.send("launch", { assistant: "a", message: "m", stopOnEntry: random.chance(0.3), hold: false });
+  await turn();
+  client.send("setFunctionBreakpoints", { breakpoints: random.chance(0.5) ? [{ name: "f", condition: "n > 0" }] : [] });
+  client.send("setExceptionBreakpoints", {
+    filters: random.pick([[], ["every_call"], ["every_call", "every_answer"]]),
+  });
+  client.send("configurationDone");
+
+  const steps = ["continue", "next", "stepOut", "stepIn", "stepBack", "reverseContinue", "pause"] as const;
+  const submitFromChat = (): void => {
+    const { waiting } = debuggee;
+    if (waiting.length === 0) return;
+    debuggee
+      .submit(
+        "run_1",
+        waiting.map((callId) => ({ callId, output: "chat", origin: "hand" })),
+      )
+      .catch(() => undefined);
+  };
+  for (let moves = 0; moves < 400 && !debuggee.ended; moves++) {
+    for (let turns = random.below(4); turns > 0; turns--) await turn();
+    const what = random.next();
+    if (what < 0.5) client.send(random.pick(steps), { threadId: 1 });
+    else if (what < 0.75) client.send("evaluate", { expression: `output = "typed ${moves}"` });
+    else if (what < 0.8) submitFromChat();
+    else if (what < 0.9) {
+      const { waiting } = debuggee;
+      if (waiting.length > 0)
+        debuggee.note("run_1", {
+          at: 150_000,
+          kind: "answered",
+          callId: random.pick(waiting),
+          answer: { output: "noted", origin: "hand", details: "", durationMs: null },
+        });
+    } else client.send("stackTrace", { threadId: 1 });
+  }
+  // Whatever is held now is answered and let go.
+  for (let tries = 0; tries < 200 && !debuggee.ended; tries++) {
+    await client.ask("evaluate", { expression: 'output = "at last"' });
+    await client.ask("continue", { threadId: 1 });
+    for (let turns = 0; turns < 12; turns++) await turn();
+  }
+  return { debuggee, client, failures };
+}
+
+test("whatever is stepped, typed, noted and submitted meanwhile, each call is answered exactly once", async () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const { debuggee, client, failures } = await live(seed);
+    assert.equal(debuggee.ended, true, `seed ${seed}: the run hangs`);
+    for (let turns = 0; turns < 20; turns++) await turn();
+    for (const [call, outputs] of debuggee.accepted) assert.equal(outputs.length, 1, `seed ${seed}: ${call}`);
+    assert.equal(client.events.filter(({ event }) => event === "terminated").length, 1, `seed ${seed}: terminated`);
+    assert.deepEqual(failures, [], `seed ${seed}`);
+    await client.ask("disconnect");
+    assert.equal(client.responses.size, client.requests, `seed ${seed}: every request has its answer`);
+  }
+});
+
+test("a session that is left at any moment answers nothing more; one that is terminated cancels", async () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const random = new Random(seed);
+    const debuggee = new FakeDebuggee([2, 2, 2], () => random.below(3));
+    const answer: Debugged["answer"] = async () => {
+      for (let turns = random.below(4); turns > 0; turns--) await turn();
+      return { kind: "answer", answer: { output: "policy", origin: "fixture", details: "", durationMs: 1 } };
+    };
+    const failures: string[] = [];
+    const client = new Client(
+      { debuggee, definition: null, connectionLabel: "", answer, debugHandler: null },
+      (message, error) => failures.push(`${message}: ${String(error)}`),
+    );
+    client.send("initialize", { pathFormat: "path" });
+    client.send("configurationDone");
+    client.send("launch", { assistant: "a", message: "m" });
+    for (let turns = random.below(40); turns > 0; turns--) await turn();
+    const terminate = random.chance(0.5);
+    const finished = debuggee.ended;
+    await client.ask(terminate ? "terminate" : "disconnect");
+    for (let turns = 0; turns < 30; turns++) await turn();
+    const left = debuggee.accepted.size;
+    for (let turns = 0; turns < 30; turns++) await turn();
+    assert.equal(debuggee.accepted.size, left, `seed ${seed}: it goes on answering`);
+    for (const [call, outputs] of debuggee.accepted) assert.equal(outputs.length, 1, `seed ${seed}: ${call}`);
+    if (terminate && !finished && debuggee.runs.length > 0) assert.equal(debuggee.ended, true, `seed ${seed}`);
+    if (terminate) await client.ask("disconnect");
+    assert.equal(client.responses.size, client.requests, `seed ${seed}`);
+  }
+});

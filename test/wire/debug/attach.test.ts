@@ -1,0 +1,181 @@
+/** Attaching to threads of other programs, answers from elsewhere, expiry. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import type OpenAI from "openai";
+
+import { pendingCalls, threadSaying, untilStatus } from "../assistantFixtures.ts";
+import { openDebugWorld } from "./debugWorld.ts";
+import type { DebugTalk, DebugWorld } from "./debugWorld.ts";
+
+let world: DebugWorld;
+let client: OpenAI;
+let assistant: string;
+let talk: DebugTalk;
+before(async () => {
+  world = await openDebugWorld();
+  ({ client } = world.runtime);
+  const tool = { type: "function", function: { name: "get_order_status", parameters: {} } } as const;
+  assistant = (await client.beta.assistants.create({ name: "Orders", model: "m", tools: [tool] })).id;
+});
+after(() => world.close());
+afterEach(() => talk.end());
+
+const order = (id: string): readonly [string, unknown] => ["get_order_status", { order_id: id }];
+
+async function waitingRun(): Promise<{ readonly thread: string; readonly run: string }> {
+  const thread = await threadSaying(client, "Where is ORD-1?");
+  const run = await client.beta.threads.runs.create(thread, { assistant_id: assistant });
+  await untilStatus(client, thread, run.id, "requires_action");
+  return { thread, run: run.id };
+}
+
+function answer(thread: string, run: string, outputs: readonly (readonly [string, string])[]): Promise<unknown> {
+  return client.beta.threads.runs.submitToolOutputs(run, {
+    thread_id: thread,
+    tool_outputs: outputs.map(([tool_call_id, output]) => ({ tool_call_id, output })),
+  });
+}
+
+test("a run that waits: found by its thread alone, with its definition; answered here", async () => {
+  talk = await world.client();
+  world.says([order("A")], "Done.");
+  const { thread, run } = await waitingRun();
+  const { baseUrl } = { baseUrl: world.runtime.url };
+  await talk.begin("attach", { thread, baseUrl, definition: world.definition }, { lines: [{ line: 6 }] });
+  assert.equal((await talk.stopped()).reason, "breakpoint");
+  assert.equal(await talk.evaluate("args.order_id"), '"A"');
+  await talk.evaluate('output = "a"');
+  await talk.go("continue");
+  await talk.until("terminated");
+  assert.equal((await client.beta.threads.runs.retrieve(run, { thread_id: thread })).status, "completed");
+});
+
+test("without a definition there is no source, and everything else", async () => {
+  talk = await world.client();
+  world.says([order("A")], "Done.");
+  const { thread, run } = await waitingRun();
+  await talk.begin(
+    "attach",
+    { thread, run, baseUrl: world.runtime.url },
+    { functions: [{ name: "get_order_status" }] },
+  );
+  assert.equal((await talk.stopped()).reason, "function breakpoint");
+  assert.deepEqual(
+    (await talk.frames()).map(({ source }) => source),
+    [undefined, undefined, undefined, undefined],
+  );
+  await talk.evaluate('output = "a"');
+  await talk.go("continue");
+  await talk.until("terminated");
+});
+
+test("the next run of a thread, and, when it stays, the one after", async () => {
+  talk = await world.client();
+  const thread = await threadSaying(client, "Where is ORD-1?");
+  await talk.begin("attach", { thread, baseUrl: world.runtime.url, stay: true });
+  for (const id of [1, 2]) {
+    world.says([order(`ORD-${id}`)], "Done.");
+    const run = await client.beta.threads.runs.create(thread, { assistant_id: assistant });
+    assert.equal((await talk.stopped()).threadId, id);
+    assert.equal(await talk.evaluate("order_id", 0, id), `"ORD-${id}"`);
+    await talk.evaluate('output = "found"', 0, id);
+    await talk.go("continue", id);
+    await talk.until("thread", ({ reason, threadId }) => reason === "exited" && threadId === id);
+    await untilStatus(client, thread, run.id, "completed");
+  }
+  await talk.ask("terminate");
+  await talk.until("terminated");
+});
+
+test("answered elsewhere while it is held: the debugger goes along, and stops at the next call", async () => {
+  talk = await world.client();
+  world.says([order("A"), order("B")], [order("C")], "Done.");
+  const { thread, run } = await waitingRun();
+  await talk.begin("attach", { thread, run, baseUrl: world.runtime.url });
+  await talk.stopped();
+  await talk.evaluate('output = "mine"');
+  await talk.go("next");
+  await talk.stopped();
+  const waiting = await client.beta.threads.runs.retrieve(run, { thread_id: thread });
+  await answer(
+    thread,
+    run,
+    pendingCalls(waiting).map(({ id }) => [id, "theirs"] as const),
+  );
+  await talk.until("continued");
+  const next = await talk.stopped();
+  assert.equal(next.description, "Paused on step: get_order_status");
+  assert.equal(await talk.evaluate("args.order_id"), '"C"');
+  await talk.evaluate('output = "mine again"');
+  await talk.go("continue");
+  await talk.until("terminated");
+  const { messages } = world.model.bodies.at(-1) as { messages: { role: string; content: unknown }[] };
+  assert.deepEqual(
+    messages.filter(({ role }) => role === "tool").map(({ content }) => content),
+    ["theirs", "theirs", "mine again"],
+  );
+});
+
+test("cancelled elsewhere while it is held: the session ends", async () => {
+  talk = await world.client();
+  world.says([order("A")]);
+  const { thread, run } = await waitingRun();
+  await talk.begin("attach", { thread, run, baseUrl: world.runtime.url });
+  await talk.stopped();
+  await client.beta.threads.runs.cancel(run, { thread_id: thread });
+  await talk.until("terminated");
+  assert.match(talk.said(), /Run 1 cancelled/);
+});
+
+test("while it is held the runtime puts the expiry off, and says until when", async () => {
+  talk = await world.client();
+  world.says([order("A")]);
+  const { thread, run } = await waitingRun();
+  const before = (await client.beta.threads.runs.retrieve(run, { thread_id: thread })).expires_at ?? 0;
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await talk.begin("attach", { thread, run, baseUrl: world.runtime.url });
+  await talk.stopped();
+  const { state } = (await talk.until("assistantExpiry", (body) => body["state"] !== null)) as {
+    state: { expiresAt: number; hold: string };
+  };
+  assert.equal(state.hold, "held");
+  assert.ok(state.expiresAt > before * 1000, `${state.expiresAt} ${before}`);
+  assert.equal(
+    (await client.beta.threads.runs.retrieve(run, { thread_id: thread })).expires_at,
+    state.expiresAt / 1000,
+  );
+  await talk.ask("disconnect");
+  assert.equal((await client.beta.threads.runs.retrieve(run, { thread_id: thread })).status, "requires_action");
+});
+
+test("a session that is told not to does not hold it", async () => {
+  talk = await world.client();
+  world.says([order("A")]);
+  const { thread, run } = await waitingRun();
+  await talk.begin("attach", { thread, run, hold: false, baseUrl: world.runtime.url });
+  await talk.stopped();
+  const { state } = (await talk.until("assistantExpiry", (body) => body["state"] !== null)) as {
+    state: { hold: string };
+  };
+  assert.equal(state.hold, "off");
+});
+
+test("what cannot be attached to, in words", async () => {
+  world.says("Done.");
+  const thread = await threadSaying(client, "Hello");
+  const run = await client.beta.threads.runs.create(thread, { assistant_id: assistant });
+  await untilStatus(client, thread, run.id, "completed");
+  const wrong: readonly [object, RegExp][] = [
+    [{}, /give `thread`/],
+    [{ thread: "thread_none" }, /thread_none/],
+    [{ thread, run: "run_none" }, /The thread has no run run_none/],
+    [{ thread, run: run.id }, /is completed: there is nothing left to debug/],
+  ];
+  for (const [args, words] of wrong) {
+    talk = await world.client();
+    await talk.ask("initialize", { adapterID: "assistant", pathFormat: "path" });
+    await talk.ask("configurationDone");
+    assert.match(await talk.refused("attach", { baseUrl: world.runtime.url, ...args }), words);
+    await talk.end();
+  }
+});
