@@ -63,7 +63,8 @@ step("a file is attached in the composer, and asked about", async () => {
   await panel().getByRole("button", { name: "Attach files…" }).click();
   const { page } = workbench();
   const input = page.locator(".quick-input-widget:visible input");
-  await input.waitFor();
+  // The dialog writes where it stands into the box first.
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: "prices.csv" }).waitFor();
   await input.fill(path);
   await page.keyboard.press("Enter");
   await panel().locator(".attached-files", { hasText: "prices.csv" }).waitFor();
