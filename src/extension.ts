@@ -44,6 +44,7 @@ import { tellOfCrash } from "./host/runtime/crashNotice.ts";
 import { ChunkDocuments } from "./host/retrieval/chunkDocuments.ts";
 import { FileDocuments } from "./host/retrieval/fileDocuments.ts";
 import { InspectorPanels } from "./host/retrieval/inspectorPanels.ts";
+import { InspectorStates } from "./host/retrieval/inspectorStates.ts";
 import { SourceOpener } from "./host/retrieval/sourceOpener.ts";
 import { registerStoredDocuments } from "./host/retrieval/storedDocuments.ts";
 import { ProviderPool } from "./host/runtime/providerPool.ts";
@@ -60,6 +61,7 @@ import { HandlerProcesses } from "./handlers/handlerRun.ts";
 import { Setting } from "./manifest.ts";
 
 let traces: TraceStore | null = null;
+let states: InspectorStates | null = null;
 
 /** Wires and registers; whatever costs anything happens on first need. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -112,7 +114,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const chunks = new ChunkDocuments(connections, providers, log);
   const sources = new SourceOpener(providers, log);
   const files = new FileDocuments(connections, providers, log);
-  const inspectors = new InspectorPanels({ extensionUri, connections, providers, sources, chunks, log });
+  states = new InspectorStates(join(storageDir, "inspectors"), log);
+  const inspectors = new InspectorPanels({ extensionUri, connections, providers, sources, chunks, states, log });
   const panels = new ChatPanels({
     extensionUri,
     connections,
@@ -220,7 +223,8 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 }
 
-/** The last lines of the run traces are on disk before the window closes. */
+/** The last lines of the run traces, and what inspectors show, are on disk before the window closes. */
 export async function deactivate(): Promise<void> {
   await traces?.flush();
+  await states?.flush();
 }

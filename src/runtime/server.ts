@@ -55,8 +55,9 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   engine.recover();
   const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
   let port = options.port;
+  const rewriteModel = options.upstream.kind === "offline" ? undefined : options.upstream.target.model;
   const app = createApp(
-    { store, files, engine, upstream, clock: systemClock, log, lenient: options.lenient },
+    { store, files, engine, upstream, rewriteModel, clock: systemClock, log, lenient: options.lenient },
     { key, port: () => port, cors: options.cors },
   );
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
