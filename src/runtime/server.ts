@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { RuntimeOptions } from "./cli/options.ts";
@@ -44,8 +44,8 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   });
   const upstream = createUpstream(options.upstream, log);
   const python = new PythonSessions({
-    folder: join(options.dataDir, "python"),
-    wheels: new WheelFolder(wheelsIn(options.dataDir)),
+    folder: options.pythonDir,
+    wheels: new WheelFolder(wheelsIn(options.pythonDir)),
     limits: defaultLimits,
     clock: systemClock,
     log,
@@ -55,8 +55,9 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   engine.recover();
   const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
   let port = options.port;
+  const rewriteModel = options.upstream.kind === "offline" ? undefined : options.upstream.target.model;
   const app = createApp(
-    { store, files, engine, upstream, clock: systemClock, log, lenient: options.lenient },
+    { store, files, engine, upstream, rewriteModel, clock: systemClock, log, lenient: options.lenient },
     { key, port: () => port, cors: options.cors },
   );
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });

@@ -23,7 +23,7 @@ let book: Awaited<ReturnType<typeof cookbook>>;
 
 before(async () => {
   server = await startScriptedModelServer(["m"]);
-  runtime = await startRuntime({ args: ["--upstream", "chat", "--upstream-url", server.url] });
+  runtime = await startRuntime({ args: ["--upstream", "chat", "--upstream-url", server.url, "--model", "m"] });
   offline = await startRuntime();
   book = await cookbook(runtime.client);
 });
@@ -217,4 +217,20 @@ test("the offline model answers from the passages, quoting them with citations, 
     (await greeting.finalRunSteps()).map((step) => step.type),
     ["message_creation"],
   );
+});
+
+test("rewrite_query: the model puts the query for search; where it does not, the query stays", async () => {
+  const search = async (): Promise<{ search_query: string[]; data: { file_id: string }[] }> =>
+    (await runtime.client.vectorStores
+      .search(book.id, { query: "that dark loaf thing?", rewrite_query: true })
+      .asResponse()
+      .then((response) => response.json())) as never;
+  server.next(said('"rye bread', ' crust"'));
+  const rewritten = await search();
+  assert.deepEqual([rewritten.search_query, rewritten.data[0]?.file_id], [["rye bread crust"], book.bread]);
+  assert.equal(server.bodies.at(-1)?.["model"], "m");
+  for (const answer of [said(""), said("x".repeat(500)), said("\n\n")]) {
+    server.next(answer);
+    assert.deepEqual((await search()).search_query, ["that dark loaf thing?"]);
+  }
 });

@@ -7,6 +7,8 @@ import type { Upstream } from "../upstream/port.ts";
 export interface Services extends FileSurroundings {
   readonly engine: RunEngine;
   readonly upstream: Upstream;
+  /** The model that rewrites queries of searches; without one, they stay as they are. */
+  readonly rewriteModel?: string | undefined;
   /** Unknown parameters are ignored instead of refused. */
   readonly lenient: boolean;
 }

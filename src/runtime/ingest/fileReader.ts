@@ -6,7 +6,7 @@ import type { IngestOutcome, IngestSource } from "./ingestFile.ts";
 import type { IngestNews, IngestOrder } from "./ingestProtocol.ts";
 
 /** What reading may take of memory, in megabytes, beside the file's own bytes. */
-const maxHeapMb = 1024;
+const usualHeapMb = 1024;
 /** A parser that has told nothing for so long is in a loop, in milliseconds. */
 const silentMs = 300_000;
 /** A thread without work is let go after so long: its parsers and tables are large. */
@@ -20,9 +20,17 @@ interface Reading {
 
 /** Reads files in a thread of its own. When one kills the thread, that file has failed, and the next one gets a new thread. */
 export class FileReader {
+  readonly #entry: URL;
+  readonly #maxHeapMb: number;
   #thread: Worker | undefined;
   #reading: Reading | undefined;
   #idle: NodeJS.Timeout | undefined;
+
+  /** `entry` is the thread's program. */
+  constructor(entry: URL = workerEntry("ingestThread", "./ingest/ingestThread.ts"), maxHeapMb = usualHeapMb) {
+    this.#entry = entry;
+    this.#maxHeapMb = maxHeapMb;
+  }
 
   /** As `ingestFile`; one file at a time. Rejects when the disk or `keep` do. */
   async read(
@@ -47,19 +55,24 @@ export class FileReader {
     clearTimeout(this.#idle);
     const thread = this.#thread;
     this.#thread = undefined;
+    this.#reading?.died("reading was stopped");
     await thread?.terminate();
   }
 
   #start(): Worker {
-    const thread = new Worker(workerEntry("ingestThread", "./ingest/ingestThread.ts"), {
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+    const thread = new Worker(this.#entry, {
+      resourceLimits: { maxOldGenerationSizeMb: this.#maxHeapMb },
     });
+    // What an earlier thread still tells, such as its end after an error, is not about the file that is read now.
     const died = (why: string): void => {
-      if (this.#thread === thread) this.#thread = undefined;
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
       this.#reading?.died(why);
     };
-    thread.on("message", (news: IngestNews) => this.#reading?.heard(news));
-    thread.on("error", (error) => died(whyDied(error)));
+    thread.on("message", (news: IngestNews) => {
+      if (this.#thread === thread) this.#reading?.heard(news);
+    });
+    thread.on("error", (error) => died(whyDied(error, this.#maxHeapMb)));
     thread.on("exit", () => died("the thread that read it ended"));
     return thread;
   }
@@ -93,8 +106,8 @@ export class FileReader {
           } catch (error) {
             // What is in the thread now is of no use to anybody.
             clearTimeout(silence);
-            void this.stop();
             reject(error instanceof Error ? error : new Error(String(error)));
+            void this.stop();
           }
         },
       };
@@ -104,7 +117,7 @@ export class FileReader {
   }
 }
 
-function whyDied(error: unknown): string {
+function whyDied(error: unknown, maxHeapMb: number): string {
   if (error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY")
     return `it needs more than ${maxHeapMb} MB of memory`;
   return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { VectorStoreFile } from "../objects.ts";
+import type { Best } from "./best.ts";
 
 /** A file of a loaded store that has been read. */
 export interface LoadedFile {
@@ -93,19 +94,19 @@ export class LoadedStore {
     if (fresh.length > 0) this.#load(database, fresh);
   }
 
-  /** Calls `tell` with each chunk whose file passes, and the cosine of its vector and `query` (of length 1). */
-  similarities(
-    query: Float32Array,
-    passes: (owner: number) => boolean,
-    tell: (chunk: number, cosine: number) => void,
-  ): void {
+  /** Gives `best` the chunks whose file passes, with the cosine of their vector and `query` (of length 1) where it is above 0. */
+  nearest(query: Float32Array, passes: (owner: number) => boolean, best: Best): void {
     const [matrix, dims] = [this.#matrix, this.#dims];
     if (dims === 0 || query.length !== dims) return;
+    let floor = Math.max(0, best.floor);
     for (const { file, from, to } of this.#files.values()) {
       if (!passes(file.owner)) continue;
       for (let at = from; at < to; at++) {
         if (this.#has[at] === 0) continue;
-        tell(this.#ids[at] ?? 0, dot(matrix, at * dims, query, dims));
+        const cosine = dot(matrix, at * dims, query, dims);
+        if (cosine <= floor) continue;
+        best.add(this.#ids[at] ?? 0, Math.min(1, cosine));
+        floor = Math.max(0, best.floor);
       }
     }
   }

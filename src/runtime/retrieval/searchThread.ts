@@ -7,7 +7,7 @@ import { StoreIndex } from "./storeIndex.ts";
 
 const { databasePath, model } = workerData as SearchThreadData;
 const database = new DatabaseSync(databasePath, { readOnly: true });
-database.exec("PRAGMA busy_timeout = 2000;");
+database.exec("PRAGMA busy_timeout = 2000; PRAGMA cache_size = -65536;");
 const index = new StoreIndex(database, model, true);
 
 parentPort?.on("message", ({ id, request, vectors }: SearchQuestion) => {

@@ -124,10 +124,7 @@ function nearest(
   limit: number,
 ): Ranked[] {
   const best = new Best(limit);
-  for (const store of stores)
-    store.similarities(vector, passing, (chunk, cosine) => {
-      if (cosine > best.floor && cosine > 0) best.add(chunk, Math.min(1, cosine));
-    });
+  for (const store of stores) store.nearest(vector, passing, best);
   return best.sorted();
 }
 

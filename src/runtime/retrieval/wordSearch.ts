@@ -43,11 +43,11 @@ export function searchWords(
   const words = rarer(counted, everywhere).map(({ word, count }): Word => {
     // FTS5's own weight of the word, over all stores, which its score is divided by.
     const indexWeight = Math.max(1e-6, Math.log((everywhere - count + 0.5) / (count + 0.5)));
-    const found = count === 0 ? [] : finding.all(word);
-    const chunks = found.flatMap((row) => {
+    const chunks: [number, number][] = [];
+    for (const row of count === 0 ? [] : finding.all(word)) {
       const id = Number(row["id"]);
-      return among.isThere(id) ? [[id, Number(row["score"]) / indexWeight] as const] : [];
-    });
+      if (among.isThere(id)) chunks.push([id, Number(row["score"]) / indexWeight]);
+    }
     return { weight: Math.log(1 + (among.size - chunks.length + 0.5) / (chunks.length + 0.5)), chunks };
   });
   // A word that the stores have nowhere weighs most of all: a query of which half is unknown is half answered at best.

@@ -12,6 +12,8 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
   const { DatabaseSync: Database } = await import("node:sqlite");
   const database = new Database(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
+  // The words of 100,000 chunks take tens of megabytes; with the 2 that SQLite takes by itself, each is read again and again.
+  database.exec("PRAGMA cache_size = -32768;");
   database.exec(schema);
   database.exec(vectorSchema);
   for (const { table, column, type } of addedColumns) {

@@ -10,12 +10,12 @@ export interface Line {
   readonly met: boolean | null;
 }
 
-export function print(line: Line): void {
+export function print(line: Line, bench = "runtime"): void {
   const { ours, peer } = line;
   const rounded = { ...line, ours: round(ours), peer: round(peer), ratio: round(ours / peer) };
   const { case: name, peerName, unit, aim, met } = line;
   process.stdout.write(
-    `${JSON.stringify({ bench: "runtime", case: name, ours: rounded.ours, peer: rounded.peer, peerName, ratio: rounded.ratio, unit, aim, met })}\n`,
+    `${JSON.stringify({ bench, case: name, ours: rounded.ours, peer: rounded.peer, peerName, ratio: rounded.ratio, unit, aim, met })}\n`,
   );
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { zipSync } from "fflate";
+import { FileReader } from "../../../src/runtime/ingest/fileReader.ts";
 import { ingestFile, type IngestOutcome } from "../../../src/runtime/ingest/ingestFile.ts";
 import type { Chunk } from "../../../src/runtime/store/chunkStore.ts";
 import { docx, pdf, pptx } from "../../wire/documentFixtures.ts";
@@ -110,4 +111,30 @@ test("what cannot be read fails with its reason", async () => {
     ["a.xlsx", Buffer.from("x"), /^unsupported_file: Files with extension \.xlsx .*\.pdf/],
   ] as const)
     assert.match(failure(await read(name, content)), expected, name);
+});
+
+test("a thread that dies takes its file with it; the next file gets another thread", async () => {
+  // Stands in for a parser that kills its thread: by its memory, by an exit.
+  const program = `import { parentPort } from "node:worker_threads";
+    parentPort.on("message", ({ source }) => {
+      if (source.filename === "exit") process.exit(3);
+      if (source.filename === "greedy") for (const hoard = []; ; ) hoard.push(new Array(1e6).fill(hoard.length));
+      if (source.filename === "throw") throw new Error("a broken parser");
+      parentPort.postMessage({ kind: "ended", outcome: { kind: "read", bytes: 1 } });
+    });`;
+  const reader = new FileReader(new URL(`data:text/javascript,${encodeURIComponent(program)}`), 64);
+  const source = (filename: string): { path: string; filename: string; bytes: number } => ({
+    path: "",
+    filename,
+    bytes: 1,
+  });
+  for (const [filename, reason] of [
+    ["exit", /could not be read: the thread that read it ended/],
+    ["throw", /could not be read: a broken parser/],
+    ["greedy", /could not be read: it needs more than 64 MB of memory/],
+  ] as const) {
+    assert.match(failure({ outcome: await reader.read(source(filename), undefined, () => true) }), reason);
+    assert.equal((await reader.read(source("fine"), undefined, () => true)).kind, "read");
+  }
+  await reader.stop();
 });

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { VectorStore } from "../../objects.ts";
 import { searchResponse } from "../../retrieval/results.ts";
+import { rewriteQuery } from "../../retrieval/rewriteQuery.ts";
 import { isExpired, touchStore, viewOfStore, withExpiry } from "../../vectorStores/storeView.ts";
 import { badRequest } from "../apiError.ts";
 import { readBody } from "../body.ts";
@@ -56,12 +57,15 @@ export function vectorStoreRoutes(services: Services): Hono<Env> {
     return request.json({ id, object: "vector_store.deleted", deleted: true });
   });
 
-  // `rewrite_query` is accepted and changes nothing: there is no model here that would rewrite.
   app.post("/vector_stores/:id/search", async (request) => {
     const body = await readBody(request, searchVectorStore, services);
     const filter = readFilter(body.filters, services);
     const used = touchStore(findLiveStore(services, request.req.param("id")), services);
-    const queries = typeof body.query === "string" ? [body.query] : body.query;
+    const asked = typeof body.query === "string" ? [body.query] : body.query;
+    const { upstream, rewriteModel: model } = services;
+    // Without a model that is named for it, a query stays as it is; so it does with the offline model.
+    const rewrite = body.rewrite_query === true && model !== undefined;
+    const queries = rewrite ? await Promise.all(asked.map((one) => rewriteQuery(one, upstream, model))) : asked;
     const found = await services.files.search.search({
       storeIds: [used.id],
       queries,
