@@ -12,6 +12,7 @@ import { HandlerSecrets } from "./host/answers/handlerSecrets.ts";
 import { TrustedHandlers } from "./host/answers/trustedHandlers.ts";
 import { registerAnswerCommands } from "./host/commands/answerCommands.ts";
 import { registerConnectionCommands } from "./host/commands/connectionCommands.ts";
+import { registerPythonCommands } from "./host/commands/pythonCommands.ts";
 import { registerDefinitionCommands } from "./host/commands/definitionCommands.ts";
 import { registerFileCommands } from "./host/commands/fileCommands.ts";
 import { registerDocumentCommands } from "./host/commands/documentCommands.ts";
@@ -43,6 +44,7 @@ import { tellOfCrash } from "./host/runtime/crashNotice.ts";
 import { ChunkDocuments } from "./host/retrieval/chunkDocuments.ts";
 import { FileDocuments } from "./host/retrieval/fileDocuments.ts";
 import { InspectorPanels } from "./host/retrieval/inspectorPanels.ts";
+import { InspectorStates } from "./host/retrieval/inspectorStates.ts";
 import { SourceOpener } from "./host/retrieval/sourceOpener.ts";
 import { registerStoredDocuments } from "./host/retrieval/storedDocuments.ts";
 import { ProviderPool } from "./host/runtime/providerPool.ts";
@@ -59,6 +61,7 @@ import { HandlerProcesses } from "./handlers/handlerRun.ts";
 import { Setting } from "./manifest.ts";
 
 let traces: TraceStore | null = null;
+let states: InspectorStates | null = null;
 
 /** Wires and registers; whatever costs anything happens on first need. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -66,13 +69,18 @@ export function activate(context: vscode.ExtensionContext): void {
   // Without a folder there is no storage of the workspace.
   const storageDir = (context.storageUri ?? context.globalStorageUri).fsPath;
 
+  const runtimeBundle = join(extensionUri.fsPath, "dist", "runtime.mjs");
+  // Python's snapshot and packages are the same for every workspace.
+  const pythonDir = join(context.globalStorageUri.fsPath, "python");
+
   const log = new Log();
   const connections = new ConnectionStore(context, log);
   const definitions = new DefinitionStore(log);
   const runtimeKey = createRuntimeKey(context.secrets);
   const runtimes = new RuntimePool({
-    bundle: join(extensionUri.fsPath, "dist", "runtime.mjs"),
+    bundle: runtimeBundle,
     storageDir,
+    pythonDir,
     connections,
     log,
     runtimeKey,
@@ -106,7 +114,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const chunks = new ChunkDocuments(connections, providers, log);
   const sources = new SourceOpener(providers, log);
   const files = new FileDocuments(connections, providers, log);
-  const inspectors = new InspectorPanels({ extensionUri, connections, providers, sources, chunks, log });
+  states = new InspectorStates(join(storageDir, "inspectors"), log);
+  const inspectors = new InspectorPanels({ extensionUri, connections, providers, sources, chunks, states, log });
   const panels = new ChatPanels({
     extensionUri,
     connections,
@@ -210,10 +219,12 @@ export function activate(context: vscode.ExtensionContext): void {
     registerSyncStatusBar(sync, connections),
     registerDebugger({ connections, definitions, providers, panels, answers, log }, workspaceState),
     registerConnectionCommands({ connections, providers, runtimes, log }),
+    registerPythonCommands({ bundle: runtimeBundle, pythonDir, log }),
   );
 }
 
-/** The last lines of the run traces are on disk before the window closes. */
+/** The last lines of the run traces, and what inspectors show, are on disk before the window closes. */
 export async function deactivate(): Promise<void> {
   await traces?.flush();
+  await states?.flush();
 }

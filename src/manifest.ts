@@ -45,6 +45,7 @@ export const Command = {
   setKey: "assistants.setKey",
   chooseModel: "assistants.chooseModel",
   restartRuntime: "assistants.restartRuntime",
+  addPythonPackages: "assistants.addPythonPackages",
   showLog: "assistants.showLog",
   setHandlerSecret: "assistants.setHandlerSecret",
   showHandlerLog: "assistants.showHandlerLog",

@@ -5,6 +5,7 @@ import "./css/controls.css";
 import "./css/header.css";
 import "./css/conversation.css";
 import "./css/callRecord.css";
+import "./css/codeRun.css";
 import "./css/markdown.css";
 import "./css/code.css";
 import "./css/toolCard.css";

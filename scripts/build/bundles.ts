@@ -97,5 +97,5 @@ function webviewBundle(name: string, entry: string, output: string): Bundle {
 
 function runtimeThread(name: string, entry: string): Bundle {
   const options: BuildOptions = { platform: "node", format: "esm", target: "node22", banner: { js: requireBanner } };
-  return { name, entry, outfile: `dist/${name}.mjs`, options };
+  return { name, partOf: "runtime", entry, outfile: `dist/${name}.mjs`, options };
 }

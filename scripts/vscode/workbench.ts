@@ -15,8 +15,10 @@ export interface WorkbenchOptions {
   readonly extensionPath?: string;
   /** A packaged extension to install before VS Code starts. */
   readonly vsix?: string;
-  /** The folder to open. */
+  /** The folder to open, or a `.code-workspace` file. */
   readonly workspace: string;
+  /** Leaves it to VS Code whether the workspace is trusted; otherwise it is. */
+  readonly workspaceTrust?: boolean;
   /** Keeps user data in this folder; otherwise in a temporary one, removed by `close()`. */
   readonly userDataDir?: string;
   readonly settings?: Settings;
@@ -61,7 +63,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 
   if (options.vsix) await installVsix(options.vsix, dataDir);
 
-  const serverOptions = { dataDir, ...(options.env ? { env: options.env } : {}) };
+  const serverOptions = {
+    dataDir,
+    ...(options.env ? { env: options.env } : {}),
+    ...(options.workspaceTrust === undefined ? {} : { workspaceTrust: options.workspaceTrust }),
+  };
   let server = await startServer(serverOptions);
   stack.defer(() => server.stop());
   const browser = await launchBrowser();

@@ -1,7 +1,7 @@
 export interface WorkbenchTarget {
   readonly port: number;
   readonly token: string;
-  /** Absolute path of the folder to open; without it, an empty window. */
+  /** Absolute path of the folder to open, or of a `.code-workspace` file; without it, an empty window. */
   readonly folder?: string;
   /** Absolute path of the extension under development. */
   readonly extensionPath?: string;
@@ -17,7 +17,8 @@ export function workbenchUrl(target: WorkbenchTarget): string {
   if (target.extensionPath) payload.push(["extensionDevelopmentPath", remote(target.extensionPath)]);
   if (target.extensionTestsPath) payload.push(["extensionTestsPath", remote(target.extensionTestsPath)]);
   const query = new URLSearchParams({ tkn: target.token });
-  if (target.folder) query.set("folder", asUriPath(target.folder));
+  const kind = target.folder?.endsWith(".code-workspace") === true ? "workspace" : "folder";
+  if (target.folder) query.set(kind, asUriPath(target.folder));
   else query.set("ew", "true");
   query.set("payload", JSON.stringify(payload));
   return `http://${authority}/?${query.toString().replaceAll("+", "%20")}`;

@@ -1,6 +1,7 @@
 import { queriesOf } from "./retrieval/citedResult.ts";
 import { textOf } from "./growingText.ts";
 import type { CallTrace, RunTrace, Segment, SegmentKind, StepTrace } from "./runTrace.ts";
+import { imagesOf, printed } from "./stepTrace.ts";
 import { isTerminal } from "./wire.ts";
 import type { Run, RunStep, ToolCall } from "./wire.ts";
 
@@ -78,6 +79,7 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
     type: call.type,
     name: "",
     output: null,
+    images: [],
     results: null,
     queries: [],
     origin: null,
@@ -95,8 +97,8 @@ function callFromObject(call: ToolCall, start: number, end: number | null, segme
         output: call.function.output,
       };
     case "code_interpreter": {
-      const logs = call.code_interpreter.outputs.map((output) => (output.type === "logs" ? output.logs : "[image]"));
-      return { ...base, input: textOf(call.code_interpreter.input), output: logs.length === 0 ? null : logs.join("") };
+      const { input, outputs } = call.code_interpreter;
+      return { ...base, input: textOf(input), output: printed(outputs), images: imagesOf(outputs) };
     }
     case "file_search":
       return {

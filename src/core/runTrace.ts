@@ -55,6 +55,8 @@ export interface CallTrace {
   /** A function's arguments (JSON made by a model) or the code of a code interpreter call. */
   readonly input: GrowingText;
   readonly output: string | null;
+  /** File ids of the pictures that the code made. */
+  readonly images: readonly string[];
   readonly results: readonly FileSearchResult[] | null;
   /** What a file search looked for, where the server says it. */
   readonly queries: readonly string[];

@@ -70,6 +70,7 @@ function finalCall(call: ToolCall, known: readonly CallTrace[], index: number, s
         ...base,
         input: settled(base.input, call.code_interpreter.input),
         output: printed(call.code_interpreter.outputs),
+        images: imagesOf(call.code_interpreter.outputs),
       };
     case "file_search":
       return { ...base, results: call.file_search.results ?? [], queries: queriesOf(call.file_search) };
@@ -90,6 +91,7 @@ function newCall(id: string, type: CallTrace["type"], at: number): CallTrace {
     name: "",
     input: emptyText,
     output: null,
+    images: [],
     results: null,
     queries: [],
     origin: null,
@@ -135,7 +137,10 @@ function grownCall(call: CallTrace, delta: ToolCallDelta, at: number): CallTrace
       };
     case "code_interpreter": {
       const outputs = delta.code_interpreter?.outputs ?? [];
-      const logs = outputs.map((output) => (output.type === "logs" ? (output.logs ?? "") : "[image]")).join("");
+      const logs = outputs.map((output) => (output.type === "logs" ? (output.logs ?? "") : "")).join("");
+      const images = outputs.flatMap((output) =>
+        output.type === "image" && output.image?.file_id !== undefined ? [output.image.file_id] : [],
+      );
       const code = delta.code_interpreter?.input ?? "";
       const input = appendText(call.input, code);
       if (outputs.length === 0)
@@ -145,6 +150,7 @@ function grownCall(call: CallTrace, delta: ToolCallDelta, at: number): CallTrace
         ...call,
         input,
         output: (call.output ?? "") + logs,
+        images: images.length === 0 ? call.images : [...call.images, ...images],
         segments: reinterpretSince(call.segments, "tool", at),
       };
     }
@@ -207,11 +213,14 @@ export function markAnswered(step: StepTrace, answers: ReadonlyMap<string, Submi
   };
 }
 
-/** Logs of a code interpreter call as a person reads them. */
-function printed(
-  outputs: Extract<ToolCall, { type: "code_interpreter" }>["code_interpreter"]["outputs"],
-): string | null {
-  return outputs.length === 0
-    ? null
-    : outputs.map((output) => (output.type === "logs" ? output.logs : "[image]")).join("");
+type CodeOutputs = Extract<ToolCall, { type: "code_interpreter" }>["code_interpreter"]["outputs"];
+
+/** What a code interpreter call printed; null when there is no output of any kind. */
+export function printed(outputs: CodeOutputs): string | null {
+  return outputs.length === 0 ? null : outputs.map((output) => (output.type === "logs" ? output.logs : "")).join("");
+}
+
+/** The pictures that a code interpreter call made, as file ids. */
+export function imagesOf(outputs: CodeOutputs): readonly string[] {
+  return outputs.flatMap((output) => (output.type === "image" ? [output.image.file_id] : []));
 }

@@ -113,6 +113,7 @@ export interface Message {
   readonly content: readonly MessageContent[];
   readonly assistant_id: string | null;
   readonly run_id: string | null;
+  readonly attachments?: readonly { readonly file_id?: string }[] | null;
   readonly metadata: Metadata | null;
 }
 

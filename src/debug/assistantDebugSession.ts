@@ -211,7 +211,7 @@ export class AssistantDebugSession extends DapServer {
       if (run === null) throw new DapProblem("This run has ended.");
       if (run.stop !== null) throw new DapProblem("It is stopped already.");
       run.pause();
-      this.#output("console", "A model cannot be interrupted: the run is held at its next tool call.\n");
+      this.#output("stdout", "A model cannot be interrupted: the run is held at its next tool call.\n");
       return undefined;
     });
     const look = (command: string, next: (run: DebuggedRun, index: number) => number): void =>
@@ -238,8 +238,9 @@ export class AssistantDebugSession extends DapServer {
     });
     this.answers<DebugProtocol.StackTraceArguments>("stackTrace", ({ threadId, startFrame = 0, levels = 0 }) => {
       const frames = this.#frames(threadId);
-      const wanted = frames.slice(startFrame, levels === 0 ? undefined : startFrame + levels);
-      return { stackFrames: wanted.map((frame) => this.#dapFrame(frame)), totalFrames: frames.length };
+      const all = frames.map((frame, index) => this.#dapFrame(frame, `${threadId} ${index}`));
+      const wanted = all.slice(startFrame, levels === 0 ? undefined : startFrame + levels);
+      return { stackFrames: wanted, totalFrames: frames.length };
     });
     this.answers<DebugProtocol.ScopesArguments>("scopes", (args) => this.#inspection.scopes(args));
     this.answers<DebugProtocol.VariablesArguments>("variables", (args) => this.#inspection.variables(args));
@@ -316,7 +317,7 @@ export class AssistantDebugSession extends DapServer {
       listener: {
         runStarted: (run) => {
           this.emitEvent("thread", { reason: "started", threadId: run.id });
-          this.#output("console", `Run ${run.id} is ${run.runId} on thread ${run.trace.run.thread_id}.\n`);
+          this.#output("stdout", `Run ${run.id} is ${run.runId} on thread ${run.trace.run.thread_id}.\n`);
         },
         runEnded: (run) => this.#runEnded(run),
         stopped: (run, stop) => this.#stopped(run, stop),
@@ -324,7 +325,7 @@ export class AssistantDebugSession extends DapServer {
           this.#forget();
           this.#expiry?.end();
           this.emitEvent("continued", { threadId: run.id, allThreadsContinued: false });
-          this.#output("console", "The run goes on: it was answered elsewhere, or has ended.\n");
+          this.#output("stdout", "The run goes on: it was answered elsewhere, or has ended.\n");
         },
         atEntry: (id) => {
           this.emitEvent("thread", { reason: "started", threadId: id });
@@ -333,9 +334,9 @@ export class AssistantDebugSession extends DapServer {
         threadChanged: ({ threadId }) => {
           watch();
           this.emitEvent("assistantThread", { threadId });
-          this.#output("console", `Started again on thread ${threadId ?? "?"}, with what was said before the run.\n`);
+          this.#output("stdout", `Started again on thread ${threadId ?? "?"}, with what was said before the run.\n`);
         },
-        say: (text, line) => this.#output("console", text, line),
+        say: (text, line) => this.#output("stdout", text, line),
         complain: (text) => this.#output("stderr", text),
         failed: (what, error) => {
           this.logFailure(what, error);
@@ -392,7 +393,7 @@ export class AssistantDebugSession extends DapServer {
     this.#tellStop(run.id, stop);
     // What holds the run has to be seen also by those who look at the console only.
     if (stop.text !== null && !quietStops.has(stop.exceptionId ?? ""))
-      this.#output(stop.reason === "exception" ? "stderr" : "console", `${stop.description}: ${stop.text}\n`);
+      this.#output(stop.reason === "exception" ? "stderr" : "stdout", `${stop.description}: ${stop.text}\n`);
     if (stop.moment !== "end") this.#expiry?.begin(run);
   }
 
@@ -415,7 +416,7 @@ export class AssistantDebugSession extends DapServer {
     if (isTerminal(object.status)) {
       const reason = object.last_error?.message ?? object.incomplete_details?.reason;
       const words = `Run ${run.id} ${object.status}${reason === undefined ? "" : `: ${reason}`}.\n`;
-      this.#output(object.status === "failed" ? "stderr" : "console", words);
+      this.#output(object.status === "failed" ? "stderr" : "stdout", words);
     }
     this.emitEvent("thread", { reason: "exited", threadId: run.id });
   }
@@ -461,11 +462,11 @@ export class AssistantDebugSession extends DapServer {
     });
   }
 
-  #dapFrame(frame: Frame): DebugProtocol.StackFrame {
+  #dapFrame(frame: Frame, place: string): DebugProtocol.StackFrame {
     const path = this.#debugged?.definition?.path;
     const source = path === undefined || frame.line === null ? null : this.#format.source(path);
     return {
-      id: this.#inspection.frameId(frame),
+      id: this.#inspection.frameId(frame, place),
       name: frame.name,
       line: source === null ? 0 : this.#format.lineOut(frame.line ?? 1),
       column: source === null ? 0 : this.#format.firstColumn,
@@ -495,7 +496,7 @@ export class AssistantDebugSession extends DapServer {
     if (this.#client.supportsInvalidatedEvent === true) this.emitEvent("invalidated", { areas: [area] });
   }
 
-  #output(category: "console" | "important" | "stderr", output: string, line: number | null = null): void {
+  #output(category: "stdout" | "important" | "stderr", output: string, line: number | null = null): void {
     const path = this.#debugged?.definition?.path;
     const place =
       path === undefined || line === null

@@ -22,7 +22,6 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsExceptionInfoRequest: true,
   supportsExceptionFilterOptions: true,
   supportsBreakpointLocationsRequest: true,
-  supportsLoadedSourcesRequest: true,
   exceptionBreakpointFilters: exceptionFilters.map((filter) => ({ ...filter })),
   breakpointModes: [
     {

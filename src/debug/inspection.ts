@@ -43,8 +43,9 @@ export class Inspection {
     this.#containers.clear();
   }
 
-  frameId(frame: Frame): number {
-    return this.#frames.add(frame);
+  /** @param place which debug thread, and which frame of it */
+  frameId(frame: Frame, place: string): number {
+    return this.#frames.add(frame, place);
   }
 
   scopes({ frameId }: DebugProtocol.ScopesArguments): DebugProtocol.ScopesResponse["body"] {
@@ -54,7 +55,7 @@ export class Inspection {
         name,
         ...(hint === null ? {} : { presentationHint: hint }),
         expensive,
-        variablesReference: this.#containers.add({ children: this.#live(frame, name), frame }),
+        variablesReference: this.#containers.add({ children: this.#live(frame, name), frame }, `${frameId} ${name}`),
       })),
     };
   }

@@ -4,10 +4,13 @@
  */
 export class References<T> {
   readonly #known = new Map<number, T>();
+  readonly #named = new Map<string, number>();
   #next = 1;
 
-  add(value: T): number {
-    const reference = this.#next++;
+  /** @param name what is called the same until `clear` has the same number */
+  add(value: T, name: string | null = null): number {
+    const reference = (name === null ? undefined : this.#named.get(name)) ?? this.#next++;
+    if (name !== null) this.#named.set(name, reference);
     this.#known.set(reference, value);
     return reference;
   }
@@ -18,5 +21,6 @@ export class References<T> {
 
   clear(): void {
     this.#known.clear();
+    this.#named.clear();
   }
 }

@@ -10,7 +10,7 @@ import type {
   PendingCall,
 } from "../core/answers/ports.ts";
 import type { AnswerFailureCode } from "../core/answers/toolAnswer.ts";
-import { debuggedLanguage, freePort, inspectorPort } from "./debugging.ts";
+import { debuggedArgv, inspectorWatch } from "./debugging.ts";
 import { handlerEnvironment } from "./environment.ts";
 import { requestHttp } from "./httpHandler.ts";
 import { nodeRunner, pythonRunner } from "./moduleRunners.ts";
@@ -42,15 +42,17 @@ export class HandlerProcesses implements HandlerRunner {
   ): Promise<HandlerResult> {
     const start = performance.now();
     const secrets: string[] = [];
+    const ended = new AbortController();
     const end = await this.#end(
       handler,
-      { call, place, signal, debugged: options.debugged ?? null, secrets },
+      { call, place, signal, debugged: options.debugged ?? null, ended: ended.signal, secrets },
       options.onStart,
     ).catch((error: unknown): End => ({
       ok: false,
       code: signal.aborted ? "cancelled" : "start",
       message: signal.aborted ? "Stopped." : error instanceof Error ? error.message : String(error),
     }));
+    ended.abort();
     const durationMs = Math.round(performance.now() - start);
     if (!end.ok) {
       const message = concealed(end.message, secrets);
@@ -83,7 +85,7 @@ export class HandlerProcesses implements HandlerRunner {
     const folder = dirname(job.place);
     const [program, ...rest] = handler.argv;
     const absolute = (word: string): string => (isPathWord(word) ? resolve(folder, word) : word);
-    const argv = await debuggedArgv([absolute(program), ...rest.map(absolute)], job.debugged);
+    const argv = await debuggedArgv([absolute(program), ...rest.map(absolute)], job);
     const end = await this.#process(handler, argv, job, env, 1);
     if (!end.ok) return end;
     // Most programs end their output with a line break, which is no part of it.
@@ -100,7 +102,7 @@ export class HandlerProcesses implements HandlerRunner {
         : [process.execPath, ...stripFlags(), "--input-type=module", "-e", nodeRunner, file, handler.exportName];
     const end = await this.#process(
       handler,
-      await debuggedArgv(argv, job.debugged, handler.language),
+      await debuggedArgv(argv, job, handler.language),
       job,
       // In desktop VS Code the executable is Electron; this makes it Node.
       handler.language === "node" ? { ...env, ELECTRON_RUN_AS_NODE: "1" } : { ...env, PYTHONUTF8: "1" },
@@ -145,6 +147,12 @@ export class HandlerProcesses implements HandlerRunner {
     const thrown = handler.kind === "module" && end.output.at(0) === 0x65 ? end.output.subarray(1).toString() : null;
     if (thrown !== null) return { ok: false, code: "failed", message: thrown };
     if (end.code === 0) return { ok: true, bytes: end.output, details: "exit code 0" };
+    if (debugged !== null && end.lastWords.includes("No module named debugpy"))
+      return {
+        ok: false,
+        code: "start",
+        message: `${argv[0]} has no debugger: install it with ${argv[0]} -m pip install debugpy.`,
+      };
     const last = end.lastWords.split("\n").at(-1)?.trim().slice(0, 500) ?? "";
     return { ok: false, code: "failed", message: `Exit code ${end.code}${last === "" ? "." : `: ${last}`}` };
   }
@@ -177,6 +185,8 @@ interface Job {
   readonly place: string;
   readonly signal: AbortSignal;
   readonly debugged: DebuggedHandler | null;
+  /** Aborted when the run is over, however it ended. */
+  readonly ended: AbortSignal;
   /** Filled as they become known. */
   readonly secrets: string[];
 }
@@ -205,34 +215,4 @@ function stripFlags(): readonly string[] {
   return process.features.typescript === undefined || process.features.typescript === false
     ? ["--experimental-strip-types"]
     : [];
-}
-
-/** The command that waits for a debugger before its first line. */
-async function debuggedArgv(
-  argv: readonly [string, ...string[]],
-  debugged: DebuggedHandler | null,
-  language = debuggedLanguage(argv[0]),
-): Promise<readonly [string, ...string[]]> {
-  if (debugged === null) return argv;
-  const [program, ...rest] = argv;
-  // A function is stopped at by its runner; a script at its first line.
-  const flag = rest.includes("--input-type=module") ? "--inspect-wait" : "--inspect-brk";
-  if (language === "node") return [program, `${flag}=127.0.0.1:0`, ...rest];
-  if (language === null) throw new Error(`Only Node and Python can be debugged from here: ${program} is neither.`);
-  const port = await freePort();
-  debugged.onListening({ language: "python", host: "127.0.0.1", port });
-  return [program, "-m", "debugpy", "--listen", `127.0.0.1:${port}`, "--wait-for-client", ...rest];
-}
-
-function inspectorWatch(debugged: DebuggedHandler): (text: string) => void {
-  let said = "";
-  let told = false;
-  return (text) => {
-    if (told) return;
-    said = (said + text).slice(-2000);
-    const port = inspectorPort(said);
-    if (port === null) return;
-    told = true;
-    debugged.onListening({ language: "node", host: "127.0.0.1", port });
-  };
 }

@@ -59,6 +59,8 @@ export interface SideState {
 /** What the inspector shows and what was typed into it: kept by VS Code over a reload of the window. */
 export interface InspectorState {
   readonly version: 1;
+  /** Of the panel: what the host keeps for it goes by this. */
+  readonly id: string;
   readonly connectionId: string;
   readonly question: string;
   readonly a: SideState;
@@ -103,6 +105,8 @@ export type InspectorHostMessage =
 
 export type InspectorWebviewMessage =
   | { readonly type: "ready" }
+  /** What the page shows, some 250 ms after a change and when it is hidden. */
+  | { readonly type: "state"; readonly state: InspectorState }
   /** The search of a side is not wanted any more. */
   | { readonly type: "cancel"; readonly side: SideName }
   /** An uncaught error in the webview, for the log. */

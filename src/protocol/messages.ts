@@ -107,6 +107,19 @@ export interface Requests {
   readonly openDefinition: { readonly params: { readonly line: number | null }; readonly result: null };
   /** Opens a link of a message outside; the host lets only http, https and mailto through. */
   readonly openLink: { readonly params: { readonly href: string }; readonly result: null };
+  /** A stored picture, to be shown; rejects when it is none, too large, or gone. */
+  readonly picture: { readonly params: { readonly fileId: string }; readonly result: { readonly dataUrl: string } };
+  /** What a stored file is called and how large it is, in bytes. */
+  readonly fileFacts: {
+    readonly params: { readonly fileId: string };
+    readonly result: { readonly name: string; readonly bytes: number };
+  };
+  /** Opens a copy of a stored file in an editor. */
+  readonly openFile: { readonly params: { readonly fileId: string }; readonly result: null };
+  /** Asks where to, and saves a stored file there. */
+  readonly saveFile: { readonly params: { readonly fileId: string }; readonly result: null };
+  /** Opens code as a new Python file that is not saved yet. */
+  readonly pythonFile: { readonly params: { readonly code: string }; readonly result: null };
   /** Opens what an annotation of a message stands for. What stands in the way, the host says as a notice. */
   readonly openCitation: {
     readonly params: {

@@ -65,7 +65,8 @@ export type RunCommand = `run:${RunOption}`;
 export type MessagePart =
   | { readonly kind: "text"; readonly text: string; readonly citations: readonly CitationView[] }
   | { readonly kind: "refusal"; readonly text: string }
-  | { readonly kind: "image"; readonly label: string };
+  /** `fileId`: the stored file; null for an image that is somewhere on the web, which the panel does not fetch. */
+  | { readonly kind: "image"; readonly label: string; readonly fileId: string | null };
 
 /** An annotation of a text. `marker` is the exact substring of the part's text that it replaces. */
 export interface CitationView {
@@ -101,6 +102,8 @@ export interface MessageView {
   readonly createdAt: number;
   readonly runId: string | null;
   readonly parts: readonly MessagePart[];
+  /** Files that a run made and handed over with the message, by id. */
+  readonly files: readonly string[];
 }
 
 /** A tool call as a row of the timeline and, while it is pending, as an entry of the tool call card. */
@@ -113,6 +116,8 @@ export interface CallView {
   readonly arguments: string;
   /** The tool output, the logs, or null when there is none yet. */
   readonly output: string | null;
+  /** Pictures that the code made, as file ids. */
+  readonly images: readonly string[];
   /** A file search that is over; null for other calls. */
   readonly search: SearchCallView | null;
   readonly origin: AnswerOrigin | null;

@@ -15,6 +15,10 @@ function nodeIsTooOld(): boolean {
 }
 
 async function main(): Promise<number> {
+  if (process.argv[2] === "python-packages") {
+    const { pythonPackages } = await import("./cli/pythonPackages.ts");
+    return pythonPackages(process.argv.slice(3), (line) => process.stdout.write(`${line}\n`), log);
+  }
   const command = readCommandLine(process.argv.slice(2), process.env);
   switch (command.kind) {
     case "help":

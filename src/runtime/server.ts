@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { RuntimeOptions } from "./cli/options.ts";
@@ -44,8 +44,8 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   });
   const upstream = createUpstream(options.upstream, log);
   const python = new PythonSessions({
-    folder: join(options.dataDir, "python"),
-    wheels: new WheelFolder(wheelsIn(options.dataDir)),
+    folder: options.pythonDir,
+    wheels: new WheelFolder(wheelsIn(options.pythonDir)),
     limits: defaultLimits,
     clock: systemClock,
     log,

@@ -54,6 +54,21 @@ step("agreed: its output stands in the editor, with who made it, and is sent whe
   await workbench().screenshot("answers-2-handler-dark");
 });
 
+step("Debug handler stops in it, in VS Code's own debugger, and its output comes when it goes on", async () => {
+  await verb("Debug handler").click();
+  await workbench().page.locator(".debug-toolbar").waitFor();
+  await workbench().page.locator(".debug-top-stack-frame-column, .debug-top-stack-frame-line").first().waitFor();
+  await workbench().screenshot("answers-9-debugged");
+  await workbench().page.locator(".debug-toolbar .codicon-debug-continue").click();
+  await workbench().page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+  await workbench()
+    .page.getByRole("tab", { name: /Where is my order/ })
+    .click();
+  await card()
+    .getByText(/handler · \d/)
+    .waitFor();
+});
+
 step("Save as fixture writes it beside the definition, and leaves the file's comments alone", async () => {
   await verb("Save as fixture").click();
   await card().getByText("saved in order-support.fixtures.yaml").waitFor();

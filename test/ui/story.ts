@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { FrameLocator, Locator } from "playwright-core";
 
 import { openWorkbench } from "../../scripts/vscode/workbench.ts";
-import type { Workbench } from "../../scripts/vscode/workbench.ts";
+import type { Workbench, WorkbenchOptions } from "../../scripts/vscode/workbench.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -31,7 +31,11 @@ export interface Story {
 }
 
 /** Begins a story; call it at the top level of a test file. */
-export function tellStory(name: string, env: Readonly<Record<string, string>> = {}): Story {
+export function tellStory(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+  more: Pick<WorkbenchOptions, "workspaceTrust"> = {},
+): Story {
   let stopped = false;
   let workspace = "";
   let userData = "";
@@ -46,7 +50,7 @@ export function tellStory(name: string, env: Readonly<Record<string, string>> = 
     await cp(join(root, "examples"), workspace, { recursive: true });
     userData = await mkdtemp(join(tmpdir(), `${name}-user-`));
     const viewport = { width: 1440, height: 860 };
-    workbench = await openWorkbench({ extensionPath: root, workspace, userDataDir: userData, env, viewport });
+    workbench = await openWorkbench({ extensionPath: root, workspace, userDataDir: userData, env, viewport, ...more });
   });
   after(async () => {
     await workbench?.close();

@@ -51,9 +51,15 @@ async function fill(title: RegExp, text: string): Promise<void> {
 async function message(words: RegExp): Promise<Locator> {
   const { page } = workbench();
   const item = page.locator(".notifications-center .notification-list-item", { hasText: words }).first();
-  await workbench().runCommand("Notifications: Show Notifications");
-  await item.waitFor();
-  return item;
+  for (let tries = 1; ; tries++) {
+    await workbench().runCommand("Notifications: Show Notifications");
+    try {
+      await item.waitFor({ timeout: 4000 });
+      return item;
+    } catch (error) {
+      if (tries === 8) throw error;
+    }
+  }
 }
 
 async function press(button: string, words: RegExp): Promise<void> {
@@ -107,7 +113,8 @@ async function changeThere(name: string, text: string): Promise<void> {
   await writeFile(file(other), text);
   await openFile(other);
   await push();
-  await until(() => JSON.stringify(entries()[other]?.base).includes("Theirs"));
+  const word = /Theirs \w+/.exec(text)?.[0] ?? "";
+  await until(() => JSON.stringify(entries()[other]?.base).includes(word));
   await workbench().runCommand("View: Close Editor");
   await rm(file(other));
   await writeFile(file(lockName), before);
@@ -234,7 +241,8 @@ step("the same field on both sides: Keep Mine, Take Theirs, and a merge that is 
   await changeThere(name, theirs("one"));
   await writeFile(file(name), mine);
   await treeRow("Shop Helper").getByText("conflict").waitFor();
-  await rightClick(treeRow("Shop Helper"), "Push");
+  await openFile(name);
+  await push();
   await message(/was changed here and on Offline model/);
   await workbench().screenshot("sync-5-conflict");
   await press("Keep Mine", /was changed here and on Offline model/);
@@ -246,7 +254,8 @@ step("the same field on both sides: Keep Mine, Take Theirs, and a merge that is 
   await changeThere(name, theirs("two"));
   await writeFile(file(name), mine.replace("kindly", "rarely"));
   await treeRow("Shop Helper").getByText("conflict").waitFor();
-  await rightClick(treeRow("Shop Helper"), "Push");
+  await openFile(name);
+  await push();
   await press("Take Theirs", /was changed here and on Offline model/);
   await until(() => textOf(name).includes("Theirs two"));
   await treeRow("Shop Helper").getByText("in sync").waitFor();
@@ -256,7 +265,8 @@ step("the same field on both sides: Keep Mine, Take Theirs, and a merge that is 
   await changeThere(name, textOf(name).replace("Theirs two", "Theirs three"));
   await writeFile(file(name), textOf(name).replace("Theirs two", "Ours"));
   await treeRow("Shop Helper").getByText("conflict").waitFor();
-  await rightClick(treeRow("Shop Helper"), "Push");
+  await openFile(name);
+  await push();
   await press("Merge…", /was changed here and on Offline model/);
   await workbench().page.locator(".tab.active", { hasText: "Merging" }).waitFor();
   await workbench().screenshot("sync-6-merge");
@@ -357,7 +367,7 @@ step(
     const { remote } = entries()[name]!;
     await rm(file(lockName));
     await treeRow("Shop Helper").getByText("only here").waitFor();
-    await treeRow("Shop Helper").first().click();
+    await openFile(name);
     await push();
     await quickPick().getByText("was pushed from this path").waitFor();
     await workbench().screenshot("sync-9-link");

@@ -62,6 +62,7 @@ before(async () => {
   runtimes = new RuntimePool({
     bundle: fileURLToPath(new URL("../../src/runtime/main.ts", import.meta.url)),
     storageDir: dir,
+    pythonDir: join(dir, "python"),
     connections: { keyOf: async () => null } as unknown as ConnectionStore,
     log,
     runtimeKey: key,

@@ -2,6 +2,7 @@ import { memo } from "preact/compat";
 import type { MessageNode } from "../state/messageNode.ts";
 import type { RunNode } from "../state/runNode.ts";
 import { CallRecord } from "./CallRecord.tsx";
+import { CodeRun } from "./CodeRun.tsx";
 import { Message } from "./Message.tsx";
 import { RunFacts } from "./RunFacts.tsx";
 import { Thinking } from "./Thinking.tsx";
@@ -19,6 +20,7 @@ export const RunBlock = memo(function RunBlock({ run, messages, latest }: Props)
   const waits = status === "requires_action" && pending.length > 0;
   const steps = run.steps.value;
   const inSteps = new Set(steps.map((step) => step.view.value.messageId));
+  const pictures = new Set(steps.flatMap((step) => step.calls.value.flatMap((call) => call.view.value.images)));
   const asked = new Set(waits ? pending : []);
   return (
     <section class="run-block" aria-label="Run">
@@ -26,16 +28,22 @@ export const RunBlock = memo(function RunBlock({ run, messages, latest }: Props)
         const view = step.view.value;
         if (view.type === "message_creation") {
           const message = messages.find((candidate) => candidate.id === view.messageId);
-          return message ? <Message key={step.id} message={message} inRun /> : null;
+          return message ? <Message key={step.id} message={message} inRun shown={pictures} /> : null;
         }
         return step.calls.value
           .filter((call) => !asked.has(call.id))
-          .map((call) => <CallRecord key={call.id} call={call} step={step} />);
+          .map((call) =>
+            call.view.value.type === "code_interpreter" ? (
+              <CodeRun key={call.id} call={call} rough={run.head.value.fidelity === "reconstructed"} />
+            ) : (
+              <CallRecord key={call.id} call={call} step={step} />
+            ),
+          );
       })}
       {messages
         .filter((message) => !inSteps.has(message.id))
         .map((message) => (
-          <Message key={message.id} message={message} inRun />
+          <Message key={message.id} message={message} inRun shown={pictures} />
         ))}
       {waits && <ToolCallCard key={pending.join(" ")} run={run} />}
       {status === "queued" || status === "in_progress" || status === "cancelling" ? (

@@ -7,6 +7,7 @@ export class ScrollKeeper {
   readonly #observer: ResizeObserver;
   readonly #onAway: (away: boolean) => void;
   #atBottom = true;
+  #lastTop = 0;
   #anchor: { readonly element: Element; readonly top: number } | null = null;
 
   constructor(scroller: HTMLElement, content: HTMLElement, onAway: (away: boolean) => void) {
@@ -65,7 +66,10 @@ export class ScrollKeeper {
 
   readonly #onScroll = (): void => {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    this.#note(scrollHeight - scrollTop - clientHeight < nearBottom);
+    // A picture that came in meanwhile put the bottom further down: nobody scrolled, and nobody went away.
+    const stayed = this.#atBottom && scrollTop >= this.#lastTop;
+    this.#lastTop = scrollTop;
+    this.#note(stayed || scrollHeight - scrollTop - clientHeight < nearBottom);
   };
 
   #note(atBottom: boolean): void {

@@ -59,6 +59,7 @@ interface Host {
 
 /** What the inspector shows, as signals. */
 export class InspectorStore {
+  readonly id = signal("");
   readonly connectionId = signal("");
   readonly connectionLabel = signal("");
   /** Null until they are known. */
@@ -82,6 +83,7 @@ export class InspectorStore {
     this.compares = signal(state !== null && state.b !== null);
     this.question.value = state?.question ?? "";
     this.connectionId.value = state?.connectionId ?? "";
+    this.id.value = state?.id ?? "";
   }
 
   get sides(): readonly Side[] {
@@ -97,6 +99,7 @@ export class InspectorStore {
       if (message.stores !== null) this.stores.value = message.stores;
       if (message.state !== null) {
         const { state } = message;
+        this.id.value = state.id;
         this.question.value = state.question;
         this.compares.value = state.b !== null;
         this.#take(this.a, state.a);
@@ -168,6 +171,7 @@ export class InspectorStore {
   state(): InspectorState {
     return {
       version: 1,
+      id: this.id.value,
       connectionId: this.connectionId.value,
       question: this.question.value,
       a: this.a.state(),

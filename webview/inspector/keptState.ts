@@ -5,9 +5,10 @@ export function keptState(value: unknown): InspectorState | null {
   if (typeof value !== "object" || value === null) {
     return null;
   }
-  const { version, connectionId, question, a, b } = value as Readonly<Record<string, unknown>>;
+  const { version, id, connectionId, question, a, b } = value as Readonly<Record<string, unknown>>;
   const whole =
     version === 1 &&
+    typeof id === "string" &&
     typeof connectionId === "string" &&
     typeof question === "string" &&
     isSide(a) &&

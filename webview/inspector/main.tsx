@@ -44,7 +44,9 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 const keep = (): void => {
   clearTimeout(timer);
   if (store.connectionId.peek() !== "") {
-    vscode.setState(store.state());
+    const state = store.state();
+    vscode.setState(state);
+    post({ type: "state", state });
   }
 };
 // Results are some hundred kilobytes: they are not written out with each key.
@@ -68,7 +70,8 @@ addEventListener("message", ({ data }: { readonly data: unknown }) => {
     return;
   }
   if (data.type === "init") {
-    store.init(data);
+    // What the host kept is from a disk as well.
+    store.init({ ...data, state: keptState(data.state) });
   } else {
     requests.settle(data);
   }

@@ -6,6 +6,8 @@ import { GrowingText } from "./growingText.ts";
 export interface PartNode {
   readonly kind: "text" | "refusal" | "image";
   readonly text: GrowingText;
+  /** The stored file of an image; null for other parts. */
+  readonly fileId: string | null;
   readonly citations: Signal<readonly CitationView[]>;
 }
 
@@ -26,7 +28,7 @@ export class MessageNode {
     const old = this.parts.peek();
     const parts = view.parts.map((part, index) => {
       const node = old[index];
-      if (node?.kind !== part.kind) {
+      if (node?.kind !== part.kind || (part.kind === "image" && part.fileId !== node.fileId)) {
         return partNode(part);
       }
       node.text.set(part.kind === "image" ? part.label : part.text);
@@ -77,6 +79,7 @@ function partNode(part: MessageView["parts"][number]): PartNode {
   return {
     kind: part.kind,
     text: new GrowingText(part.kind === "image" ? part.label : part.text),
+    fileId: part.kind === "image" ? part.fileId : null,
     citations: signal(part.kind === "text" ? part.citations : []),
   };
 }

@@ -1,4 +1,5 @@
 import { Output } from "../chat/CallRecord.tsx";
+import { Pictures } from "../chat/CodeRun.tsx";
 import { CallName } from "../chat/CallName.tsx";
 import { usePanel } from "../panelContext.ts";
 import { SearchQueries, SearchResults } from "../chat/SearchResults.tsx";
@@ -102,7 +103,12 @@ function TabBody({ row, tab }: { readonly row: Row; readonly tab: DetailTab }) {
       if (row.kind === "call" && row.call.view.value.type === "file_search") {
         return <SearchResults runId={row.run.id} stepId={row.step.id} call={row.call} />;
       }
-      return row.kind === "call" ? <Output call={row.call} /> : null;
+      return row.kind === "call" ? (
+        <>
+          <Output call={row.call} />
+          <Pictures call={row.call} />
+        </>
+      ) : null;
     case "raw":
       return <RawView kind={row.kind === "run" ? "run" : "step"} runId={row.run.id} stepId={stepId} />;
     case "events":

@@ -1,5 +1,5 @@
 import { LiteralProblem } from "./literalProblem.ts";
-import { readString } from "./literalStrings.ts";
+import { LiteralScanner } from "./literalScanner.ts";
 import { Unread } from "./unread.ts";
 
 /** An argument list as a call has it: `create("a", name="b")`. */
@@ -26,41 +26,32 @@ const maxDepth = 100;
  * (`dict(a=1)`, what the Python SDK prints). Nothing is evaluated: any other expression becomes an `Unread` in its place.
  */
 export class LiteralReader {
-  readonly text: string;
-  /** What was read, but says less than the program would have: one line each. */
-  readonly notes: string[] = [];
-  #at: number;
+  readonly #in: LiteralScanner;
   #depth = 0;
 
   constructor(text: string, at = 0) {
-    this.text = text;
-    this.#at = at;
+    this.#in = new LiteralScanner(text, at);
   }
 
-  /** Where the reader stands, behind blanks and comments. */
-  get at(): number {
-    this.#skip();
-    return this.#at;
-  }
-
-  get atEnd(): boolean {
-    return this.at >= this.text.length;
+  get notes(): readonly string[] {
+    return this.#in.notes;
   }
 
   /** A value, with what stands behind it until a comma or a closing bracket. @throws LiteralProblem */
   value(): unknown {
     this.#depth += 1;
-    if (this.#depth > maxDepth) throw new LiteralProblem("It is nested too deep to be read.", this.text, this.#at);
-    const start = this.at;
+    if (this.#depth > maxDepth)
+      throw new LiteralProblem("It is nested too deep to be read.", this.#in.text, this.#in.position);
+    const start = this.#in.at;
     let value = this.operand();
     for (;;) {
-      this.#skip();
-      const char = this.text[this.#at] ?? "";
+      this.#in.skip();
+      const char = this.#in.text[this.#in.position] ?? "";
       const known = typeof value === "string";
       // Python puts strings that stand beside each other together; both languages add them with +.
-      if (known && this.#startsString()) value = `${String(value)}${this.#string()}`;
+      if (known && this.#in.startsString()) value = `${String(value)}${this.#in.string()}`;
       else if (known && char === "+") {
-        this.#at += 1;
+        this.#in.position += 1;
         const next = this.operand();
         value = typeof next === "string" ? `${String(value)}${next}` : new Unread(start, start);
       } else if (known && char === ".") value = this.#trimmed(String(value));
@@ -68,12 +59,15 @@ export class LiteralReader {
       if (value instanceof Unread) break;
     }
     // TypeScript says of what type it is; the value stays.
-    if (!(value instanceof Unread) && /^(?:as|satisfies)\b/.test(this.text.slice(this.#at, this.#at + 10)))
-      this.#skipExpression();
-    if (typeof value === "string" && this.text[this.#at] === ":") this.#fail("a comma");
+    if (
+      !(value instanceof Unread) &&
+      /^(?:as|satisfies)\b/.test(this.#in.text.slice(this.#in.position, this.#in.position + 10))
+    )
+      this.#in.skipExpression();
+    if (typeof value === "string" && this.#in.text[this.#in.position] === ":") this.#in.fail("a comma");
     if (value instanceof Unread || !this.#atStop()) {
-      this.#skipExpression();
-      value = new Unread(start, this.#at);
+      this.#in.skipExpression();
+      value = new Unread(start, this.#in.position);
     }
     this.#depth -= 1;
     return value;
@@ -84,66 +78,69 @@ export class LiteralReader {
     const positional: unknown[] = [];
     const named: Record<string, unknown> = {};
     for (;;) {
-      if (close === "" ? this.atEnd : this.#take(close)) return { positional, named };
-      const name = /^[A-Za-z_$][\w$]*(?=\s*=(?!=))/.exec(this.text.slice(this.at, this.at + 200))?.[0];
+      if (close === "" ? this.#in.atEnd : this.#in.take(close)) return { positional, named };
+      const name = /^[A-Za-z_$][\w$]*(?=\s*=(?!=))/.exec(this.#in.text.slice(this.#in.at, this.#in.at + 200))?.[0];
       if (name === undefined) positional.push(this.#spreadOr(() => this.value()));
       else {
-        this.#at += name.length;
-        this.#expect("=");
+        this.#in.position += name.length;
+        this.#in.expect("=");
         put(named, name, this.value());
       }
-      if (!this.#take(",") && !(close === "" ? this.atEnd : this.text[this.at] === close)) this.#fail("a comma");
+      if (!this.#in.take(",") && !(close === "" ? this.#in.atEnd : this.#in.text[this.#in.at] === close))
+        this.#in.fail("a comma");
     }
   }
 
   /** One value, whatever stands behind it. @throws LiteralProblem */
   operand(): unknown {
-    this.#skip();
-    if (this.#startsString()) return this.#string();
-    const char = this.text[this.#at] ?? "";
+    this.#in.skip();
+    if (this.#in.startsString()) return this.#in.string();
+    const char = this.#in.text[this.#in.position] ?? "";
     if (char === "{") return this.#map();
     if (char === "[") return this.#list("]");
     if (char === "(") return this.#parenthesized();
     const number = /^[+-]?(?:0[xX][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/.exec(
-      this.text.slice(this.#at, this.#at + 60),
+      this.#in.text.slice(this.#in.position, this.#in.position + 60),
     )?.[0];
     if (number !== undefined) {
-      this.#at += number.length;
+      this.#in.position += number.length;
       return Number(number.replaceAll("_", ""));
     }
-    const name = /^[A-Za-z_$][\w$.]*/.exec(this.text.slice(this.#at, this.#at + 200))?.[0];
+    const name = /^[A-Za-z_$][\w$.]*/.exec(this.#in.text.slice(this.#in.position, this.#in.position + 200))?.[0];
     if (name === undefined) {
-      if (char === "") this.#fail("a value");
-      return new Unread(this.#at, this.#at);
+      if (char === "") this.#in.fail("a value");
+      return new Unread(this.#in.position, this.#in.position);
     }
-    const start = this.#at;
-    this.#at += name.length;
+    const start = this.#in.position;
+    this.#in.position += name.length;
     if (Object.hasOwn(words, name)) return words[name];
-    if (this.text[this.at] === "(") return this.#call(name, start);
-    return new Unread(start, this.#at);
+    if (this.#in.text[this.#in.at] === "(") return this.#call(name, start);
+    return new Unread(start, this.#in.position);
   }
 
   /** A call whose result is plain from its arguments: named ones are fields, and some functions only mend a string. */
   #call(name: string, start: number): unknown {
-    this.#expect("(");
+    this.#in.expect("(");
     const { positional, named } = this.arguments(")");
     const [first, ...others] = positional;
     const short = name.split(".").at(-1) ?? name;
     // What is called like a class is one of the SDK's models; any other function may do anything.
     if (positional.length === 0 && (short === "dict" || /^[A-Z]/.test(short))) return named;
     if (positional.length !== 1 || others.length > 0 || Object.keys(named).length > 0)
-      return new Unread(start, this.#at);
+      return new Unread(start, this.#in.position);
     if (short === "dedent" && typeof first === "string") return dedented(first);
-    return (short === "dict" || short === "freeze") && typeof first === "object" ? first : new Unread(start, this.#at);
+    return (short === "dict" || short === "freeze") && typeof first === "object"
+      ? first
+      : new Unread(start, this.#in.position);
   }
 
   #trimmed(text: string): unknown {
-    const start = this.#at;
+    const start = this.#in.position;
     const method = /^\.\s*(strip|trim|rstrip|trimEnd|lstrip|trimStart)\s*\(\s*\)/.exec(
-      this.text.slice(this.#at, this.#at + 80),
+      this.#in.text.slice(this.#in.position, this.#in.position + 80),
     );
     if (method === null) return new Unread(start, start);
-    this.#at += method[0].length;
+    this.#in.position += method[0].length;
     if (method[1] === "strip" || method[1] === "trim") return text.trim();
     return method[1]?.startsWith("l") === true || method[1] === "trimStart" ? text.trimStart() : text.trimEnd();
   }
@@ -151,131 +148,69 @@ export class LiteralReader {
   #parenthesized(): unknown {
     const items = this.#list(")");
     // `("a" "b")` is a string, `("a",)` a list.
-    const isTuple = /,\s*$/.test(withoutTrailingComments(this.text.slice(0, this.#at - 1)));
+    const isTuple = /,\s*$/.test(withoutTrailingComments(this.#in.text.slice(0, this.#in.position - 1)));
     return items.length === 1 && !isTuple ? items[0] : items;
   }
 
   #list(close: "]" | ")"): readonly unknown[] {
-    const opened = this.#at;
-    this.#at += 1;
+    const opened = this.#in.position;
+    this.#in.position += 1;
     const items: unknown[] = [];
     for (;;) {
-      if (this.#take(close)) return items;
-      if (this.atEnd) throw new LiteralProblem("This bracket is never closed.", this.text, opened);
+      if (this.#in.take(close)) return items;
+      if (this.#in.atEnd) throw new LiteralProblem("This bracket is never closed.", this.#in.text, opened);
       items.push(this.#spreadOr(() => this.value()));
-      if (!this.#take(",") && !this.atEnd && this.text[this.at] !== close) this.#fail(`a comma or ${close}`);
+      if (!this.#in.take(",") && !this.#in.atEnd && this.#in.text[this.#in.at] !== close)
+        this.#in.fail(`a comma or ${close}`);
     }
   }
 
   #map(): unknown {
-    const opened = this.#at;
-    this.#at += 1;
+    const opened = this.#in.position;
+    this.#in.position += 1;
     const map: Record<string, unknown> = {};
     for (;;) {
-      if (this.#take("}")) return map;
-      if (this.atEnd) throw new LiteralProblem("This brace is never closed.", this.text, opened);
-      const start = this.at;
-      if (this.#spread()) put(map, this.text.slice(start, this.#at).trim(), new Unread(start, this.#at));
+      if (this.#in.take("}")) return map;
+      if (this.#in.atEnd) throw new LiteralProblem("This brace is never closed.", this.#in.text, opened);
+      const start = this.#in.at;
+      if (this.#spread())
+        put(map, this.#in.text.slice(start, this.#in.position).trim(), new Unread(start, this.#in.position));
       else {
         const key = this.#key();
-        if (this.#take(":")) put(map, key, this.value());
+        if (this.#in.take(":")) put(map, key, this.value());
         else {
           // `{ name }` and `{ run() {…} }`: what they stand for is elsewhere.
-          this.#skipExpression();
-          put(map, key, new Unread(start, this.#at));
+          this.#in.skipExpression();
+          put(map, key, new Unread(start, this.#in.position));
         }
       }
-      if (!this.#take(",") && !this.atEnd && this.text[this.at] !== "}") this.#fail("a comma or }");
+      if (!this.#in.take(",") && !this.#in.atEnd && this.#in.text[this.#in.at] !== "}") this.#in.fail("a comma or }");
     }
   }
 
   #key(): string {
-    if (this.#startsString()) return this.#string();
-    const name = /^[\w$]+/.exec(this.text.slice(this.at, this.at + 200))?.[0];
-    if (name === undefined) this.#fail("a field's name");
-    this.#at += name?.length ?? 0;
+    if (this.#in.startsString()) return this.#in.string();
+    const name = /^[\w$]+/.exec(this.#in.text.slice(this.#in.at, this.#in.at + 200))?.[0];
+    if (name === undefined) this.#in.fail("a field's name");
+    this.#in.position += name?.length ?? 0;
     return name ?? "";
   }
 
   #spreadOr(read: () => unknown): unknown {
-    const start = this.at;
-    return this.#spread() ? new Unread(start, this.#at) : read();
+    const start = this.#in.at;
+    return this.#spread() ? new Unread(start, this.#in.position) : read();
   }
 
   #spread(): boolean {
-    const mark = /^(?:\.\.\.|\*\*?)/.exec(this.text.slice(this.at, this.at + 3))?.[0];
+    const mark = /^(?:\.\.\.|\*\*?)/.exec(this.#in.text.slice(this.#in.at, this.#in.at + 3))?.[0];
     if (mark === undefined) return false;
-    this.#skipExpression();
+    this.#in.skipExpression();
     return true;
-  }
-
-  #startsString(): boolean {
-    return /^(?:[rRuUbBfF]{1,2})?["'`]/.test(this.text.slice(this.#at, this.#at + 3));
-  }
-
-  #string(): string {
-    const start = this.at;
-    const { value, end, filled } = readString(this.text, start);
-    if (filled)
-      this.notes.push(`Line ${this.#line(start)}: a text with values filled in; the places are kept as written.`);
-    this.#at = end;
-    return value;
   }
 
   #atStop(): boolean {
-    this.#skip();
-    return this.#at >= this.text.length || /[,)\]};]/.test(this.text[this.#at] ?? "");
-  }
-
-  /** Over an expression that is not understood, to the comma or bracket that ends it. */
-  #skipExpression(): void {
-    const open: string[] = [];
-    for (;;) {
-      this.#skip();
-      const char = this.text[this.#at];
-      if (char === undefined) return;
-      if (this.#startsString()) {
-        this.#string();
-        continue;
-      }
-      if ("([{".includes(char)) open.push(char);
-      else if (")]}".includes(char)) {
-        if (open.pop() === undefined) return;
-      } else if ((char === "," || char === ";") && open.length === 0) return;
-      const word = /^[\w$]+/.exec(this.text.slice(this.#at, this.#at + 200))?.[0];
-      this.#at += word?.length ?? 1;
-    }
-  }
-
-  #skip(): void {
-    for (;;) {
-      const found = /\s*(?:#[^\n]*|\/\/[^\n]*|\/\*[^]*?\*\/)?/y;
-      found.lastIndex = this.#at;
-      const length = found.exec(this.text)?.[0].length ?? 0;
-      if (length === 0) return;
-      this.#at += length;
-    }
-  }
-
-  #take(char: string): boolean {
-    if (this.text[this.at] !== char) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #expect(char: string): void {
-    if (!this.#take(char)) this.#fail(char);
-  }
-
-  #line(at: number): number {
-    return this.text.slice(0, at).split("\n").length;
-  }
-
-  #fail(wanted: string): never {
-    const found = this.atEnd
-      ? "the text ends"
-      : `there is “${this.text.slice(this.#at, this.#at + 20).split("\n")[0]}”`;
-    throw new LiteralProblem(`Expected ${wanted}, but ${found}.`, this.text, this.#at);
+    this.#in.skip();
+    return this.#in.position >= this.#in.text.length || /[,)\]};]/.test(this.#in.text[this.#in.position] ?? "");
   }
 }
 

@@ -84,6 +84,11 @@ export class ChatSession {
     };
   }
 
+  /** Asks the connection's server for something. */
+  withProvider<T>(task: (provider: Provider) => Promise<T>): Promise<T> {
+    return this.#services.providers.with(this.connection, task);
+  }
+
   definition(): Promise<DefinitionFile | null> {
     const { definitionUri } = this.subject;
     return definitionUri === null ? Promise.resolve(null) : this.#services.definitions.find(definitionUri);
@@ -126,16 +131,7 @@ export class ChatSession {
     const reason = refusal(file);
     if (reason !== null)
       return { severity: "error", text: reason, actions: [{ label: "Open definition", command: "openDefinition" }] };
-    if (!file.parsed.valid) return null;
-    const idle = file.parsed.definition.tools
-      .filter((tool) => tool.type === "code_interpreter")
-      .map((tool) => tool.type);
-    if (idle.length === 0) return null;
-    return {
-      severity: "info",
-      text: `The local runtime does not execute ${[...new Set(idle)].join(" and ")} yet: runs go on without ${idle.length === 1 ? "it" : "them"}.`,
-      actions: [{ label: "Dismiss", command: "dismissNotice" }],
-    };
+    return null;
   }
 
   /**

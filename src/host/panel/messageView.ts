@@ -28,7 +28,12 @@ export function messageView(message: MessageTrace, citations: CitationsOf): Mess
     createdAt: message.start,
     runId: message.object.run_id,
     parts: message.parts.map((part, index) => partView(part, citations(message, index))),
+    files: message.object.role === "assistant" ? filesOf(message) : [],
   };
+}
+
+function filesOf({ object }: MessageTrace): readonly string[] {
+  return (object.attachments ?? []).flatMap(({ file_id: id }) => id ?? []);
 }
 
 function partView(part: PartTrace, citations: readonly CitationView[]): MessagePart {
@@ -38,6 +43,6 @@ function partView(part: PartTrace, citations: readonly CitationView[]): MessageP
     case "refusal":
       return { kind: "refusal", text: wholeText(part.text) };
     case "image":
-      return { kind: "image", label: part.source };
+      return { kind: "image", label: part.source, fileId: /^(https?|data):/.test(part.source) ? null : part.source };
   }
 }

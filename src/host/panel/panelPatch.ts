@@ -90,22 +90,21 @@ function callTextOp(runId: string, stepId: string, before: CallTrace, now: CallT
   const same =
     before.id === now.id &&
     before.name === now.name &&
-    before.output === now.output &&
+    before.images === now.images &&
     before.results === now.results &&
     before.origin === now.origin &&
     before.answer === now.answer &&
     before.end === now.end &&
     before.segments === now.segments;
-  const appended = same ? textSince(now.input, before.input) : null;
-  return appended === null
-    ? null
-    : {
-        op: "callText",
-        runId,
-        stepId,
-        callId: now.id,
-        field: "arguments",
-        from: before.input.length,
-        append: appended,
-      };
+  if (!same) return null;
+  const op = { op: "callText", runId, stepId, callId: now.id } as const;
+  if (before.output === now.output) {
+    const appended = textSince(now.input, before.input);
+    return appended === null ? null : { ...op, field: "arguments", from: before.input.length, append: appended };
+  }
+  // What a program prints grows at its end.
+  const printed = before.output ?? "";
+  return before.input === now.input && now.output?.startsWith(printed) === true
+    ? { ...op, field: "output", from: printed.length, append: now.output.slice(printed.length) }
+    : null;
 }

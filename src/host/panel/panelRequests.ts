@@ -11,6 +11,7 @@ import type { Log } from "../log.ts";
 import { RunLeftOff } from "../sync/askBeforeRun.ts";
 import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { ChatSession } from "./chatSession.ts";
+import { factsOf, openPythonFile, openStoredFile, pictureOf, saveStoredFile } from "./fileRequests.ts";
 import { rawJson } from "./rawJson.ts";
 import { columnOf, inspectSearch, openSearchResult } from "./searchRequests.ts";
 
@@ -80,6 +81,16 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     case "openLink":
       await openLink(message.params.href);
       return null;
+    case "picture":
+      return pictureOf(session, message.params.fileId);
+    case "fileFacts":
+      return factsOf(session, message.params.fileId);
+    case "openFile":
+      return shown(context, () => openStoredFile(session, message.params.fileId));
+    case "saveFile":
+      return shown(context, () => saveStoredFile(session, message.params.fileId));
+    case "pythonFile":
+      return shown(context, () => openPythonFile(message.params.code));
     case "openCitation": {
       const { messageId, part, index, beside } = message.params;
       return open(context, () => session.citations.open(messageId, part, index, columnOf(beside)));
@@ -98,6 +109,14 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
     default:
       throw new Error(`The panel asked for something unknown: ${(message as { method: string }).method}.`);
   }
+}
+
+/** Does what has no place in the panel for its failure: that is said above the conversation. */
+async function shown(context: RequestContext, work: () => Promise<void>): Promise<null> {
+  return open(context, async () => {
+    await work();
+    return null;
+  });
 }
 
 /** Opens a source. What was opened instead, or why nothing was, is told in the panel, which may be beside what was opened. */

@@ -68,6 +68,7 @@ function callView(call: CallTrace, context: RunContext): CallView {
     name: call.type === "function" ? call.name : call.type.replace("_", " "),
     arguments: wholeText(call.input),
     output: call.output ?? (call.results === null ? null : resultsText(call.results)),
+    images: call.images,
     search: searchView(call),
     origin: call.origin,
     answer: call.answer,

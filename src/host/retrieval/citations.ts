@@ -1,9 +1,12 @@
 import type * as vscode from "vscode";
 
+import { wholeText } from "../../core/growingText.ts";
+import { citedLines, statementBefore } from "../../core/retrieval/citedLines.ts";
 import { placeOf } from "../../core/retrieval/chunkPlace.ts";
 import { citedResult, readMark, resultText, storeIdOf } from "../../core/retrieval/citedResult.ts";
 import { lineAt } from "../../core/retrieval/locateText.ts";
 import { unknownPlace } from "../../core/retrieval/retrieval.ts";
+import type { ChunkPlace } from "../../core/retrieval/retrieval.ts";
 import { baseName } from "../../core/retrieval/sourcePath.ts";
 import type { CallTrace, MessageTrace } from "../../core/runTrace.ts";
 import type { Annotation, FileSearchResult } from "../../core/wire.ts";
@@ -121,14 +124,15 @@ export class Citations {
     const { run_id: runId } = message.object;
     const { file_id: fileId } = annotation.file_citation;
     const result = citedResult(annotation, this.#searchesOf(runId));
+    const { text, place } = citedPart(message, annotation, result);
     return {
       connection: this.#conversation.connection,
       storeIds: await this.storesWith(result, runId),
       fileId,
       filename: result?.file_name ?? readMark(annotation.text)?.name ?? (await this.#nameOf(fileId)),
       attributes: null,
-      text: result === null ? "" : resultText(result),
-      place: result === null ? unknownPlace : placeOf(result),
+      text,
+      place,
     };
   }
 
@@ -165,6 +169,34 @@ export class Citations {
       return [...new Set(resources.flatMap((one) => one?.file_search?.vector_store_ids ?? []))];
     });
   }
+}
+
+/** The part of a result that an answer's statement rests on, and where that stands; the whole result when none stands out. */
+function citedPart(
+  message: MessageTrace,
+  annotation: Annotation,
+  result: FileSearchResult | null,
+): { readonly text: string; readonly place: ChunkPlace } {
+  if (result === null) return { text: "", place: unknownPlace };
+  const [text, place] = [resultText(result), placeOf(result)];
+  const part = message.parts.find((one) => one.kind === "text" && one.annotations.includes(annotation));
+  const answer = part?.kind === "text" ? wholeText(part.text) : "";
+  const { text: mark, start_index: at } = annotation;
+  // Positions are counted in other units on other servers.
+  const before = statementBefore(answer, answer.startsWith(mark, at) ? at : answer.indexOf(mark));
+  const lines = citedLines(text, before);
+  if (lines === null) return { text, place };
+  const first = lineAt(text, lines.start) - 1;
+  return {
+    text: text.slice(lines.start, lines.end),
+    place: {
+      ...place,
+      start: place.start === null ? null : place.start + lines.start,
+      end: place.start === null ? null : place.start + lines.end,
+      startLine: place.startLine === null ? null : place.startLine + first,
+      endLine: null,
+    },
+  };
 }
 
 /** What an annotation calls its source by itself. */

@@ -16,12 +16,14 @@ import { errorWords } from "../errorWords.ts";
 import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
 import type { ChunkDocuments } from "./chunkDocuments.ts";
+import type { InspectorStates } from "./inspectorStates.ts";
 import type { SourceOpener } from "./sourceOpener.ts";
 
 export interface InspectorServices {
   readonly providers: ProviderPool;
   readonly sources: SourceOpener;
   readonly chunks: ChunkDocuments;
+  readonly states: InspectorStates;
   readonly log: Log;
 }
 
@@ -39,6 +41,7 @@ export class InspectorPanel implements vscode.Disposable {
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly #disposed = new vscode.EventEmitter<void>();
   #state: InspectorState | null;
+  #id: string | null = null;
   #gone = false;
 
   readonly onDispose = this.#disposed.event;
@@ -56,7 +59,11 @@ export class InspectorPanel implements vscode.Disposable {
     this.#services = services;
     this.#subscriptions = [
       panel.webview.onDidReceiveMessage((message: InspectorWebviewMessage) => void this.#receive(message)),
-      panel.onDidDispose(() => this.dispose()),
+      panel.onDidDispose(() => {
+        // A person closed it; when the window goes away, nobody says so.
+        if (this.#id !== null) void services.states.forget(this.#id);
+        this.dispose();
+      }),
     ];
   }
 
@@ -73,6 +80,10 @@ export class InspectorPanel implements vscode.Disposable {
     switch (message.type) {
       case "ready":
         return this.#init();
+      case "state":
+        this.#id = message.state.id;
+        this.#services.states.keep(message.state);
+        return;
       case "cancel":
         this.#searches.get(message.side)?.abort();
         return;

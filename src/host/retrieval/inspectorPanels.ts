@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import * as vscode from "vscode";
 
 import { inspectorPanelType } from "../../manifest.ts";
@@ -41,6 +43,7 @@ export class InspectorPanels implements vscode.Disposable {
     });
     const state: InspectorState = {
       version: 1,
+      id: randomUUID(),
       connectionId: connection.id,
       question: subject.question,
       a: { settings: { ...defaults, ...subject.settings, storeId: subject.storeId }, found: subject.found },
@@ -67,14 +70,13 @@ export class InspectorPanels implements vscode.Disposable {
     panel.webview.html = panelHtml(panel.webview, extensionUri, { script: "inspector", title: "Ask a Store" });
   }
 
-  /** VS Code brings a panel back after a reload, with what its page kept; the page has the same and shows it. */
-  #restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const id = typeof state === "object" && state !== null && "connectionId" in state ? state.connectionId : null;
-    const { connections } = this.#options;
-    const connection = typeof id === "string" ? connections.find(id) : connections.current();
+  /** VS Code brings a panel back after a reload, with what its page kept; what the host kept is at least as new. */
+  async #restore(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
+    const { connections, states } = this.#options;
+    const { connectionId, id } = (kept ?? {}) as { readonly connectionId?: unknown; readonly id?: unknown };
+    const connection = typeof connectionId === "string" ? connections.find(connectionId) : connections.current();
     if (connection === null) panel.dispose();
-    else this.#show(panel, connection, null);
-    return Promise.resolve();
+    else this.#show(panel, connection, typeof id === "string" ? await states.read(id) : null);
   }
 }
 

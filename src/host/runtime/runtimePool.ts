@@ -19,6 +19,8 @@ interface Entry {
 export interface RuntimePoolOptions {
   readonly bundle: string;
   readonly storageDir: string;
+  /** Where Python's snapshot and packages are. */
+  readonly pythonDir: string;
   readonly connections: ConnectionStore;
   readonly log: Log;
   /** The bearer key of all runtimes of this installation; other windows know it too. */
@@ -101,7 +103,7 @@ export class RuntimePool {
     }
     try {
       await mkdir(dataDir, { recursive: true, mode: 0o700 });
-      const args = upstreamArgs(connection, this.#options.offlinePace());
+      const args = [...upstreamArgs(connection, this.#options.offlinePace()), "--python-dir", this.#options.pythonDir];
       log.info(`Starting the runtime for ${connection.name}.`);
       let stopping = false;
       const start = await startRuntimeProcess({

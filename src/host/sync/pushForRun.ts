@@ -14,7 +14,7 @@ import type { Connection } from "../connections/connection.ts";
 import { DefinitionProblem } from "../definitions/definitionProblem.ts";
 import { hostPorts } from "./hostPorts.ts";
 import { askForLinks } from "./linkQuestion.ts";
-import { inputOf } from "./readSyncFolder.ts";
+import { inputOf, notElsewhere } from "./readSyncFolder.ts";
 import type { SyncFolder } from "./readSyncFolder.ts";
 import { connectionKey } from "./syncFolder.ts";
 
@@ -36,6 +36,7 @@ export type RunReadiness =
  * Makes one definition's assistant equal to it, for a run, as far as that was decided. One that was never pushed is pushed;
  * nothing that changed there is overwritten.
  * @param answer what was decided; null before anybody was asked
+ * @param elsewhere assistants that belong to other folders of the workspace
  * @throws DefinitionProblem, ProviderError
  */
 export async function pushForRun(
@@ -44,13 +45,17 @@ export async function pushForRun(
   folder: SyncFolder,
   path: string,
   answer: RunAnswer | null,
+  elsewhere: ReadonlySet<string>,
 ): Promise<RunReadiness> {
   const local = folder.definitions.find((one) => one.path === path);
   if (local === undefined) throw new DefinitionProblem(`${path} is gone.`);
   const lock = connectionIn(folder.lock, connectionKey(connection));
   const known = entryOf(lock, path)?.remote ?? null;
   // One request where the lock says which assistant it is; the whole list where it has to be found.
-  const remotes = known === null ? await listAssistants(provider) : await retrieved(provider, known);
+  const remotes =
+    known === null
+      ? notElsewhere(folder, connection, await listAssistants(provider), elsewhere)
+      : await retrieved(provider, known);
   const input = inputOf(folder, connection, remotes);
   const state = syncStates(input).find((row) => row.path === path)?.state ?? "invalid";
   if (isQuestion(state) && !settles(answer, state))

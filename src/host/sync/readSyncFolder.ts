@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 
 import type { LocalDefinition } from "../../core/sync/localDefinition.ts";
+import { connectionIn } from "../../core/sync/lock.ts";
 import type { Lock } from "../../core/sync/lock.ts";
 import type { SyncInput } from "../../core/sync/syncInput.ts";
 import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
@@ -51,6 +52,19 @@ export async function readSyncFolder(
     definitions: await locals.read(root, uris, { storeNames: new Set(stores.keys()), disabled }, fresh),
     stores,
   };
+}
+
+/** The assistants that may be this folder's: those that its lock knows, and those that no other folder's does. */
+export function notElsewhere(
+  folder: SyncFolder,
+  connection: Connection,
+  remotes: readonly Assistant[],
+  elsewhere: ReadonlySet<string>,
+): readonly Assistant[] {
+  if (elsewhere.size === 0) return remotes;
+  const { definitions } = connectionIn(folder.lock, connectionKey(connection));
+  const own = new Set(Object.values(definitions).map(({ remote }) => remote));
+  return remotes.filter(({ id }) => own.has(id) || !elsewhere.has(id));
 }
 
 export function inputOf(folder: SyncFolder, connection: Connection, remotes: readonly Assistant[]): SyncInput {

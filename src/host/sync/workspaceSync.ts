@@ -21,7 +21,7 @@ import { LocalDefinitions } from "./localDefinitions.ts";
 import { answerOfSetting, askInWindow, RunLeftOff } from "./askBeforeRun.ts";
 import type { AskBeforeRun } from "./askBeforeRun.ts";
 import { listAssistants, pushForRun } from "./pushForRun.ts";
-import { definitionsIn, inputOf, readSyncFolder } from "./readSyncFolder.ts";
+import { definitionsIn, inputOf, notElsewhere, readSyncFolder } from "./readSyncFolder.ts";
 import type { SyncFolder } from "./readSyncFolder.ts";
 import { snapshotOf } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -141,7 +141,14 @@ export class WorkspaceSync implements vscode.Disposable {
       const decided = answer;
       const readiness = await this.#alone(() =>
         this.#services.providers.with(connection, async (provider) =>
-          pushForRun(provider, connection, await this.#folder(root, file.uri, true), pathIn(root, file.uri), decided),
+          pushForRun(
+            provider,
+            connection,
+            await this.#folder(root, file.uri, true),
+            pathIn(root, file.uri),
+            decided,
+            await this.#elsewhere(root, connection),
+          ),
         ),
       );
       if (readiness.kind === "ready") {
@@ -162,7 +169,12 @@ export class WorkspaceSync implements vscode.Disposable {
     this.#remotes.set(connection.id, remotes);
     const folder = await this.#folder(root, also, true);
     this.#computeSoon();
-    return { connection, folder, input: inputOf(folder, connection, remotes) };
+    const elsewhere = await this.#elsewhere(root, connection);
+    return {
+      connection,
+      folder,
+      input: inputOf(folder, connection, notElsewhere(folder, connection, remotes, elsewhere)),
+    };
   }
 
   plan(prepared: Prepared, direction: Plan["direction"], choices: PlanChoices): Plan {
@@ -210,6 +222,18 @@ export class WorkspaceSync implements vscode.Disposable {
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+  }
+
+  /** Assistants that the locks of other folders know: this folder's definitions are none of them. */
+  async #elsewhere(root: vscode.Uri, connection: Connection): Promise<ReadonlySet<string>> {
+    const others = (await this.roots()).filter((other) => other.toString() !== root.toString());
+    const ids = new Set<string>();
+    for (const other of others)
+      for (const { remote } of Object.values(
+        connectionIn(await readLock(other), connectionKey(connection)).definitions,
+      ))
+        if (remote !== null) ids.add(remote);
+    return ids;
   }
 
   async #folder(root: vscode.Uri, also: vscode.Uri | null, fresh: boolean): Promise<SyncFolder> {

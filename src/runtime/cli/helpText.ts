@@ -1,4 +1,5 @@
 export const helpText = `Usage: runtime --data DIR [options]
+       runtime python-packages add|list|remove ... --data DIR   (--help says more)
 
 A local server that speaks the Assistants v2 protocol and executes runs itself. It listens on 127.0.0.1 only
 and prints one line of JSON when it is ready: {"listening":"http://127.0.0.1:PORT/v1","key":"..."}
@@ -31,6 +32,8 @@ Switches for --upstream chat, kept to whatever the server says; without them, re
   --lenient                ignore unknown parameters instead of refusing them
   --cors ORIGIN            let web pages of this origin, such as http://localhost:5173, use the server; they
                            need the key all the same. Without it, no web page may
+  --python-dir DIR         where the Python sandbox keeps its snapshot (some 30 MB) and its packages; DATA/python
+                           unless given. Several runtimes may share it
   --exit-with-parent       stop when standard input closes; runs at work get up to 30 seconds to end
   --help, --version
 

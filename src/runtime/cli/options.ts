@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { nonEmpty, readUpstream, type Environment, type UpstreamOptions } from "./upstreamOptions.ts";
 
@@ -5,6 +6,8 @@ export interface RuntimeOptions {
   /** 0: the system chooses. */
   readonly port: number;
   readonly dataDir: string;
+  /** Where the sandbox keeps its snapshot and its packages. */
+  readonly pythonDir: string;
   readonly upstream: UpstreamOptions;
   readonly lenient: boolean;
   readonly exitWithParent: boolean;
@@ -46,6 +49,7 @@ export function readCommandLine(args: readonly string[], env: Environment): Comm
     options: {
       port,
       dataDir: values.data,
+      pythonDir: nonEmpty(values["python-dir"]) ?? join(values.data, "python"),
       upstream,
       lenient: values.lenient === true,
       exitWithParent: values["exit-with-parent"] === true,
@@ -74,6 +78,7 @@ const flags = {
   pace: { type: "string" },
   lenient: { type: "boolean" },
   cors: { type: "string" },
+  "python-dir": { type: "string" },
   "exit-with-parent": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },

@@ -24,6 +24,8 @@ export interface SessionSurroundings {
   readonly limits: PythonLimits;
   readonly clock: Clock;
   readonly log: Log;
+  /** The sandbox to start, where it is not the one that lies beside this file. */
+  readonly installation?: SandboxInstallation;
 }
 
 interface Session {
@@ -59,7 +61,7 @@ export class PythonSessions {
     this.#around = around;
     this.#unavailable = whyNodeCannot();
     if (this.#unavailable !== undefined) return;
-    const found = findSandbox();
+    const found = around.installation ?? findSandbox();
     if (typeof found === "string") this.#unavailable = found;
     else this.#installation = found;
   }
@@ -72,6 +74,11 @@ export class PythonSessions {
   /** How many sessions there are. */
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** The process ids of the sessions. */
+  get processes(): readonly number[] {
+    return [...this.#sessions.values()].flatMap(({ process }) => process.pid ?? []);
   }
 
   /** Makes the snapshot in the background where there is none, so that the first program need not wait for it. */

@@ -41,8 +41,7 @@ export function sessionFiles(context: ToolContext): SessionFile[] {
 
 /** A stored file's name as the last part of a path: whoever uploaded it chose it. */
 export function fileName(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what must not be there
-  const plain = name.replaceAll(/[/\\\u0000-\u001f\u007f]+/g, "_").slice(-200);
+  const plain = name.replaceAll(/[/\\\p{Cc}]+/gu, "_").slice(-200);
   return plain === "" || plain === "." || plain === ".." ? "file" : plain;
 }
 

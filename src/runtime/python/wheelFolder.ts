@@ -9,9 +9,9 @@ export interface Wheel {
   read(): Promise<Uint8Array>;
 }
 
-/** Where a data directory keeps its wheels. */
-export function wheelsIn(dataDir: string): string {
-  return join(dataDir, "python", "packages");
+/** Where the wheels are in the sandbox's folder. */
+export function wheelsIn(pythonDir: string): string {
+  return join(pythonDir, "packages");
 }
 
 interface KnownWheel extends Wheel {
@@ -74,7 +74,7 @@ export class WheelFolder {
   howToAdd(module: string): string {
     return (
       `The package for '${module}' is not in this sandbox, and nothing can be downloaded from inside. It can be added from a ` +
-      "wheel for Pyodide by the person who runs this: assistants-runtime python-packages add FILE.whl --data DIR."
+      "wheel for Pyodide by the person who runs this: assistants-runtime python-packages add FILE.whl --data DIR, or Assistants: Add Python Packages in VS Code."
     );
   }
 }

@@ -82,6 +82,7 @@ export function found(storeId: string, of: readonly ResultView[] = results): Sea
 export function one(): InspectorState {
   return {
     version: 1,
+    id: "1",
     connectionId: "offline",
     question: "How long do refunds of returns take?",
     a: { settings, found: found("vs_docs") },

@@ -27,6 +27,7 @@ export function message(
     createdAt,
     runId,
     parts: [{ kind: "text", text, citations: [] }],
+    files: [],
   };
 }
 
@@ -37,6 +38,7 @@ export function call(id: string, name: string, args: string, start: number, more
     name,
     arguments: args,
     output: null,
+    images: [],
     search: null,
     origin: null,
     answer: null,
@@ -369,3 +371,53 @@ export function long(now: number, count: number): PanelState {
   );
   return panel({ messages, hasOlderMessages: true });
 }
+
+const program = `import csv
+from collections import defaultdict
+
+totals = defaultdict(float)
+with open("/mnt/data/orders.csv", newline="") as file:
+    for row in csv.DictReader(file):
+        totals[row["region"]] += float(row["amount"])
+for region, total in sorted(totals.items()):
+    print(f"{region:<8}{total:>10.2f}")`;
+
+/** A run that wrote and ran Python: its code, its output, a picture and a file. */
+export function coding(now: number): PanelState {
+  const start = now - 4000;
+  const end = start + 1620;
+  const code = call("c1", "code interpreter", program, start, {
+    type: "code_interpreter",
+    output: "north       812.40\nsouth      1204.00\nwest         77.25\n",
+    images: ["file-chart"],
+    end,
+    segments: segments(start, ["generating", 1180], ["tool", 440]),
+  });
+  return panel({
+    messages: [
+      message("u1", "user", "Sum the amounts by region, and draw a chart.", start - 100),
+      {
+        ...message("a1", "assistant", "The south has the most: **1,204.00**.", end + 300, "run_code"),
+        parts: [
+          { kind: "image", label: "file-chart", fileId: "file-chart" },
+          { kind: "text", text: "The south has the most: **1,204.00**.", citations: [] },
+        ],
+        files: ["file-chart", "file-totals"],
+      },
+    ],
+    runs: [
+      run("run_code", "Sum the amounts by region", start, {
+        end: end + 900,
+        steps: [
+          step("s1", "tool_calls", start, { end, calls: [code] }),
+          step("s2", "message_creation", end, { messageId: "a1", end: end + 900 }),
+        ],
+      }),
+    ],
+  });
+}
+
+/** A drawing of three bars, as a picture that the host hands over. */
+export const chartUrl = `data:image/svg+xml;base64,${btoa(
+  '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="160"><rect x="30" y="60" width="60" height="90" fill="#4c78a8"/><rect x="120" y="20" width="60" height="130" fill="#f58518"/><rect x="210" y="120" width="60" height="30" fill="#54a24b"/></svg>',
+)}`;

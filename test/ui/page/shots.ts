@@ -14,6 +14,7 @@ const states: Readonly<Record<string, PanelState>> = {
   waiting: scenes.waiting(now),
   endings: scenes.endings(now),
   streaming: scenes.streaming(now),
+  coding: scenes.coding(now),
 };
 
 await mkdir(out, { recursive: true });
@@ -40,6 +41,11 @@ for (const [scene, state] of Object.entries(states)) {
       await page.waitForFunction(() =>
         (window as unknown as { host: FakeHost }).host.posted.some((posted) => posted.type === "ready"),
       );
+      await page.evaluate((dataUrl) => {
+        const { host } = window as unknown as { host: FakeHost };
+        host.answers["picture"] = { ok: true, value: { dataUrl } };
+        host.answers["fileFacts"] = { ok: true, value: { name: "totals.csv", bytes: 4210 } };
+      }, scenes.chartUrl);
       await page.evaluate(
         (init) => (window as unknown as { host: FakeHost }).host.send({ type: "init", state: init }),
         state,
@@ -71,6 +77,7 @@ for (const [scene, state] of Object.entries(states)) {
                   createdAt: Date.now(),
                   runId: "live",
                   parts: [{ kind: "text", text: "", citations: [] }],
+                  files: [],
                 },
               },
               { op: "messageText", messageId: "la", part: 0, from: 0, append },

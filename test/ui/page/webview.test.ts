@@ -28,10 +28,11 @@ after(async () => {
 
 type HostWindow = Window & { host: FakeHost };
 
-async function open(state: PanelState): Promise<Page> {
+async function open(state: PanelState, before: (page: Page) => Promise<void> = async () => {}): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1100, height: 800 } });
   page.setDefaultTimeout(10_000);
   await page.goto(server.url);
+  await before(page);
   await init(page, state);
   return page;
 }
@@ -99,6 +100,7 @@ const growing: MessageView = {
   createdAt: Date.now(),
   runId: "live",
   parts: [{ kind: "text", text: "", citations: [] }],
+  files: [],
 };
 
 /** Streams a text in pieces of a size, one patch each, as the host does. */
@@ -465,6 +467,62 @@ test("the composer is free as soon as its message is in the thread, though the h
   );
   await page.locator(".composer-text textarea").fill("next");
   assert.equal(await page.locator(".composer-text textarea").inputValue(), "next");
+  await page.close();
+});
+
+test("a program stands with its code, its output and its picture; its files are opened and saved by the host", async () => {
+  const page = await open(scenes.coding(Date.now()), (opened) =>
+    answer(opened, "picture", true, { dataUrl: scenes.chartUrl }),
+  );
+  const block = page.locator(".code-run");
+  await block.locator(".hljs-keyword", { hasText: "import" }).first().waitFor();
+  await block.getByText("north       812.40").waitFor();
+  const picture = block.getByRole("img", { name: "Picture made by the program" });
+  await picture.waitFor();
+  assert.equal(await page.locator("img").count(), 1, "the message does not show it a second time");
+  await block.getByRole("button", { name: "Copy as a Python file" }).click();
+  const asked = await until(page, (one) => one.type === "request" && one.method === "pythonFile");
+  assert.match(JSON.stringify(asked), /csv\.DictReader/);
+  await block.locator(".picture").hover();
+  await block.getByRole("button", { name: "Save the picture…" }).click();
+  await until(page, (one) => one.type === "request" && one.method === "saveFile" && one.params.fileId === "file-chart");
+  await page.locator(".made-file-name").click();
+  await until(
+    page,
+    (one) => one.type === "request" && one.method === "openFile" && one.params.fileId === "file-totals",
+  );
+  await block.locator(".code-run-title").click();
+  assert.equal(await block.locator(".code-view").count(), 0);
+  await picture.waitFor();
+  await assertInert(page);
+});
+
+test("code and output grow as they come, with colours in the end", async () => {
+  const state = scenes.coding(Date.now());
+  const [run] = state.runs;
+  const [step] = run!.steps;
+  const call = { ...step!.calls[0]!, arguments: "", output: null, images: [], end: null };
+  const live = { ...step!, end: null, status: "in_progress" as const, calls: [call] };
+  const page = await open({
+    ...state,
+    messages: state.messages.slice(0, 1),
+    runs: [{ ...run!, status: "in_progress", end: null, steps: [live] }],
+  });
+  const text = (field: "arguments" | "output", from: number, append: string) =>
+    patch(page, { op: "callText", runId: run!.id, stepId: live.id, callId: "c1", field, from, append });
+  const long = "x = 1  # <b>\n".repeat(800);
+  await text("arguments", 0, "import os\n");
+  await page.locator(".code-run .hljs-keyword").waitFor();
+  await text("arguments", 10, long);
+  await page.waitForFunction(
+    (length) => document.querySelector(".code-run code")?.textContent?.length === length,
+    10 + long.length,
+  );
+  await text("output", 0, "one\n");
+  await text("output", 4, "<script>owned = 1</script>\n");
+  await page.locator(".code-run-output").getByText("<script>owned = 1</script>").waitFor();
+  assert.equal(await page.locator(".code-run-output code").textContent(), "one\n<script>owned = 1</script>\n");
+  await assertInert(page);
   await page.close();
 });
 

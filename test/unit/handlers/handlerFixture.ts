@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { readHandler } from "../../../src/core/answers/handler.ts";
-import type { HandlerResult } from "../../../src/core/answers/ports.ts";
+import type { DebuggedHandler, HandlerResult } from "../../../src/core/answers/ports.ts";
 import type { ToolHandler } from "../../../src/core/definition/definition.ts";
 import { HandlerProcesses } from "../../../src/handlers/handlerRun.ts";
 
@@ -16,7 +16,7 @@ export interface HandlerFolder {
   /** What handlers said beside their output. */
   log: string;
   write(name: string, text: string): Promise<string>;
-  run(raw: ToolHandler, args?: string, signal?: AbortSignal): Promise<HandlerResult>;
+  run(raw: ToolHandler, args?: string, signal?: AbortSignal, debugged?: DebuggedHandler): Promise<HandlerResult>;
   remove(): Promise<void>;
 }
 
@@ -40,11 +40,11 @@ export async function handlerFolder(secrets: Readonly<Record<string, string>> = 
       await writeFile(file, text);
       return file;
     },
-    run(raw, args = "{}", signal = new AbortController().signal) {
+    run(raw, args = "{}", signal = new AbortController().signal, debugged) {
       const read = readHandler(raw);
       assert.ok(read.valid, read.valid ? "" : read.reason);
       const call = { id: "call_1", name: "get_order", arguments: args };
-      return processes.run(read.handler, call, join(path, "a.assistant.yaml"), signal);
+      return processes.run(read.handler, call, join(path, "a.assistant.yaml"), signal, debugged && { debugged });
     },
     remove: () => rm(dirname(path), { recursive: true, force: true, maxRetries: 5 }),
   };

@@ -125,7 +125,7 @@ test("a path of a server leads nowhere but into the workspace", () => {
 
 test("what VS Code kept is believed only when it can be read", () => {
   const side = { settings: { storeId: "", filter: "", ranker: "auto" }, found: null };
-  const state = { version: 1, connectionId: "offline", question: "", a: side, b: null };
+  const state = { version: 1, id: "1", connectionId: "offline", question: "", a: side, b: null };
   assert.equal(keptState(state), state);
   const broken: readonly unknown[] = [
     undefined,

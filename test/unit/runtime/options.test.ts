@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { helpText } from "../../../src/runtime/cli/helpText.ts";
 import { flagNames, readCommandLine, type RuntimeOptions } from "../../../src/runtime/cli/options.ts";
@@ -35,6 +36,7 @@ test("defaults", () => {
   assert.deepEqual(options([]), {
     port: 0,
     dataDir: "d",
+    pythonDir: join("d", "python"),
     upstream: { kind: "offline", pace: 60 },
     lenient: false,
     exitWithParent: false,

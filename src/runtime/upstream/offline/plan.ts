@@ -1,6 +1,7 @@
 import type { FunctionTool } from "../../objects.ts";
 import type { ConversationItem, TurnRequest } from "../port.ts";
 import { chooseForced, chooseFunctions, type Choice } from "./chooseFunctions.ts";
+import { planData } from "./dataJob.ts";
 import { jsonAnswer } from "./jsonAnswer.ts";
 import { searchAnswer, searchesIn } from "./searchAnswer.ts";
 import { answerFromOutputs, askForMissing, plainAnswer, type AnsweredCall } from "./prose.ts";
@@ -35,6 +36,8 @@ export function planTurn(request: TurnRequest): Plan {
   const done = new Set(answered.map((call) => `${call.name} ${call.arguments}`));
   const open = planned.filter((call) => !done.has(`${call.name} ${call.arguments}`));
   if (open.length > 0) return { kind: "calls", calls: request.parallelToolCalls ? open : open.slice(0, 1) };
+  const data = planned.length > 0 ? undefined : planData(request, text, answered);
+  if (data !== undefined) return data;
   const search = planned.length > 0 ? undefined : plannedSearch(request, text, answered);
   if (search !== undefined) return { kind: "calls", calls: [search] };
   return { kind: "text", text: answer(request, text, answered, choices) };

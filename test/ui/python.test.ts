@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { tellStory } from "./story.ts";
+
+/** Questions about a table, in a real VS Code, on the offline model: it writes Python, and the runtime's sandbox runs it. */
+
+const { workbench, workspace, step, panel, openSidebar, chatWith, say } = tellStory("python");
+
+step("a question about the assistant's table is answered by a program", async () => {
+  await openSidebar();
+  await workbench().setTheme("Dark Modern");
+  await chatWith("Engineering Mentor");
+  await say("What is the total of requests by service?");
+  const block = panel().locator(".code-run");
+  await block.first().waitFor({ timeout: 60_000 });
+  await panel().locator(".run-facts", { hasText: "completed" }).waitFor({ timeout: 60_000 });
+  assert.equal(await block.count(), 2, "a look at the table, and the computation");
+  await block.last().locator(".hljs-keyword", { hasText: "import" }).first().waitFor();
+  assert.match(await block.last().locator(".code-run-output").innerText(), /images\s+25,830\s+search\s+16,605/);
+  assert.match(
+    await panel().locator(".message-assistant").last().innerText(),
+    /sum of requests by service from the 12 rows/,
+  );
+  await workbench().screenshot("python-1-sum");
+});
+
+step("the timeline has a row for each program, with its time", async () => {
+  const rows = panel().locator('.timeline [role="treeitem"]', { hasText: "code interpreter" });
+  assert.equal(await rows.count(), 2);
+  assert.match(await rows.last().innerText(), /\d+(\.\d+)? (ms|s)/);
+});
+
+step("a chart is drawn, shown under its program, and once only", async () => {
+  await say("Draw a chart of the requests by region");
+  const picture = panel().locator(".code-run img");
+  await picture.waitFor({ timeout: 60_000 });
+  await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor({ timeout: 60_000 });
+  assert.equal(await panel().locator("img").count(), 1);
+  assert.ok(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth > 100));
+  await workbench().screenshot("python-2-chart");
+  await workbench().setTheme("Light Modern");
+  await workbench().screenshot("python-3-chart-light");
+});
+
+step("the picture is saved where the person says", async () => {
+  const target = join(workspace(), "saved.svg");
+  await panel().locator(".picture").hover();
+  await panel().getByRole("button", { name: "Save the picture…" }).click();
+  const { page } = workbench();
+  const input = page.locator(".quick-input-widget:visible input");
+  await input.waitFor();
+  await input.fill(target);
+  await page.keyboard.press("Enter");
+  for (let tries = 0; tries < 200 && !existsSync(target); tries++) await page.waitForTimeout(50);
+  assert.match(readFileSync(target, "utf8"), /^<svg [^]*requests by region/);
+});
+
+step("a program is copied as a Python file", async () => {
+  await panel().locator(".code-run").last().getByRole("button", { name: "Copy as a Python file" }).click();
+  const { page } = workbench();
+  await page.locator(".part.statusbar", { hasText: "Python" }).waitFor();
+  await page.locator(".view-lines", { hasText: "import csv" }).first().waitFor();
+  await workbench().screenshot("python-4-file");
+});
+
+step("after a reload the program, its output and the picture are there", async () => {
+  await workbench().reload();
+  await panel().locator(".code-run img").waitFor({ timeout: 60_000 });
+  await panel().locator(".code-run-output", { hasText: "images" }).first().waitFor();
+});
