@@ -180,6 +180,11 @@ export class ChatSession {
     return this.#assistant(askInWindow);
   }
 
+  /** Starts a run on the thread as it is, with the assistant as it is. */
+  start(assistantId: string): Promise<void> {
+    return this.#startRun(assistantId);
+  }
+
   /** Starts a run on the thread as it is. Who is not in the panel is asked in the window. */
   async retry(ask: AskBeforeRun = askInWindow): Promise<void> {
     await this.#startRun(await this.#assistant(ask));
