@@ -23,6 +23,8 @@ export interface ConversationDebuggeeOptions {
 export class ConversationDebuggee implements Debuggee {
   readonly #options: ConversationDebuggeeOptions;
   readonly #hold: { dispose(): void };
+  /** Brought up to date for the run that is about to begin. */
+  #assistantId: string | null = null;
 
   constructor(options: ConversationDebuggeeOptions) {
     this.#options = options;
@@ -58,12 +60,16 @@ export class ConversationDebuggee implements Debuggee {
       throw new DapProblem(
         `The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it, or attach to it.`,
       );
+    // A definition that cannot be run is found out before the thread has a message that nothing answers.
+    this.#assistantId = await this.#options.session.assistant();
     await this.#conversation.addMessage(text);
   }
 
   async startRun(): Promise<string> {
     const before = new Set(this.runs.map(({ run }) => run.id));
-    await this.#options.session.retry();
+    const assistantId = this.#assistantId ?? (await this.#options.session.assistant());
+    this.#assistantId = null;
+    await this.#options.session.start(assistantId);
     const started = this.runs.findLast(({ run }) => !before.has(run.id));
     if (started === undefined) throw new ProviderError("server", "The run was accepted, and is not known.");
     return started.run.id;
