@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { tellStory } from "./story.ts";
@@ -57,12 +57,32 @@ step("the picture is saved where the person says", async () => {
   assert.match(readFileSync(target, "utf8"), /^<svg [^]*requests by region/);
 });
 
+step("a file is attached in the composer, and asked about", async () => {
+  const path = join(workspace(), "prices.csv");
+  writeFileSync(path, "item,price\nlamp,10\nchair,20\ndesk,60\n");
+  await panel().getByRole("button", { name: "Attach files…" }).click();
+  const { page } = workbench();
+  const input = page.locator(".quick-input-widget:visible input");
+  // The dialog writes where it stands into the box first.
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: "prices.csv" }).waitFor();
+  await input.fill(path);
+  await page.keyboard.press("Enter");
+  await panel().locator(".attached-files", { hasText: "prices.csv" }).waitFor();
+  await workbench().screenshot("python-4-attached");
+  await say("What is the mean price in prices.csv?");
+  await panel().locator(".message-user .made-file", { hasText: "prices.csv" }).waitFor({ timeout: 60_000 });
+  assert.equal(await panel().locator(".attached-files").count(), 0);
+  await panel().locator(".code-run-output", { hasText: "all rows" }).waitFor({ timeout: 120_000 });
+  assert.match(await panel().locator(".code-run-output").last().innerText(), /all rows\s+30/);
+  await panel().locator(".run-facts", { hasText: "completed" }).nth(2).waitFor({ timeout: 60_000 });
+});
+
 step("a program is copied as a Python file", async () => {
   await panel().locator(".code-run").last().getByRole("button", { name: "Copy as a Python file" }).click();
   const { page } = workbench();
   await page.locator(".part.statusbar", { hasText: "Python" }).waitFor();
   await page.locator(".view-lines", { hasText: "import csv" }).first().waitFor();
-  await workbench().screenshot("python-4-file");
+  await workbench().screenshot("python-5-file");
 });
 
 step("after a reload the program, its output and the picture are there", async () => {

@@ -13,7 +13,7 @@ import { after, before, describe, test } from "node:test";
 
 import { findSandbox } from "../../src/runtime/python/installation.ts";
 import { encodeFrame } from "../../src/runtime/python/sandbox/frames.ts";
-import { openPython, textFile, type Outcome } from "../unit/python/programs.ts";
+import { openPython, textFile, type Outcome } from "./pythonPrograms.ts";
 
 const secret = "s3cr3t-0f-the-h0st";
 

@@ -2,7 +2,6 @@ import * as vscode from "vscode";
 
 import { applyPlan } from "../../core/sync/apply.ts";
 import type { Applied } from "../../core/sync/apply.ts";
-import { connectionIn } from "../../core/sync/lock.ts";
 import { makePlan } from "../../core/sync/makePlan.ts";
 import type { Plan, PlanChoices } from "../../core/sync/plan.ts";
 import type { SyncInput } from "../../core/sync/syncInput.ts";
@@ -17,16 +16,16 @@ import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
 import { readLock } from "./folderFiles.ts";
 import { hostPorts } from "./hostPorts.ts";
-import { LocalDefinitions } from "./localDefinitions.ts";
 import { answerOfSetting, askInWindow, RunLeftOff } from "./askBeforeRun.ts";
 import type { AskBeforeRun } from "./askBeforeRun.ts";
 import { listAssistants, pushForRun } from "./pushForRun.ts";
-import { definitionsIn, inputOf, notElsewhere, readSyncFolder } from "./readSyncFolder.ts";
+import { inputOf, notElsewhere } from "./readSyncFolder.ts";
 import type { SyncFolder } from "./readSyncFolder.ts";
 import { snapshotOf } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { stateByLock } from "./stateByLock.ts";
-import { connectionKey, lockName, pathIn, rootOf, uriIn } from "./syncFolder.ts";
+import { lockName, pathIn, rootOf } from "./syncFolder.ts";
+import { SyncFolders } from "./syncFolders.ts";
 
 export interface WorkspaceSyncServices {
   readonly connections: ConnectionStore;
@@ -48,7 +47,7 @@ export interface Prepared {
 /** Definitions, locks and assistants of the workspace: their states, and what pushes and pulls. */
 export class WorkspaceSync implements vscode.Disposable {
   readonly #services: WorkspaceSyncServices;
-  readonly #locals = new LocalDefinitions();
+  readonly #folders: SyncFolders;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
   /** Assistants by connection, as last listed. */
@@ -66,6 +65,7 @@ export class WorkspaceSync implements vscode.Disposable {
 
   constructor(services: WorkspaceSyncServices) {
     this.#services = services;
+    this.#folders = new SyncFolders(services.definitions, services.stores);
     const watcher = vscode.workspace.createFileSystemWatcher(`**/${lockName}`);
     const later = (): void => this.#computeSoon();
     this.#subscriptions = [
@@ -74,7 +74,7 @@ export class WorkspaceSync implements vscode.Disposable {
       watcher.onDidChange(later),
       watcher.onDidDelete(later),
       services.definitions.onChange((uri) => {
-        if (uri !== null) this.#locals.forget(uri);
+        if (uri !== null) this.#folders.forget(uri);
         later();
       }),
       services.stores.onChange(later),
@@ -109,13 +109,7 @@ export class WorkspaceSync implements vscode.Disposable {
   /** The definition that an assistant is by a lock; null when this workspace has none. */
   async definitionOf(connectionId: string, assistantId: string): Promise<vscode.Uri | null> {
     const connection = this.#services.connections.find(connectionId);
-    if (connection === null) return null;
-    for (const root of await this.roots()) {
-      const { definitions } = connectionIn(await readLock(root), connectionKey(connection));
-      const found = Object.entries(definitions).find(([, { remote }]) => remote === assistantId);
-      if (found !== undefined) return uriIn(root, found[0]);
-    }
-    return null;
+    return connection === null ? null : this.#folders.definitionOf(connection, assistantId);
   }
 
   /** How a definition stands, without asking anybody: "" before its first push. */
@@ -123,7 +117,7 @@ export class WorkspaceSync implements vscode.Disposable {
     if (!file.parsed.valid) return "";
     // What was seen on the connection says more, where the lock says that nothing changed here.
     const seen = connection.id === this.#services.connections.current().id ? this.row(file.uri)?.state : undefined;
-    const folder = await readSyncFolder(rootOf(file.uri), [file.uri], this.#locals, this.#services.stores, false);
+    const folder = await this.#folders.readOne(file.uri);
     const state = stateByLock(folder, connection, pathIn(folder.root, file.uri));
     return state === "in sync" && (seen === "changed there" || seen === "gone there") ? seen : state;
   }
@@ -144,10 +138,10 @@ export class WorkspaceSync implements vscode.Disposable {
           pushForRun(
             provider,
             connection,
-            await this.#folder(root, file.uri, true),
+            await this.#folders.read(root, file.uri, true),
             pathIn(root, file.uri),
             decided,
-            await this.#elsewhere(root, connection),
+            await this.#folders.elsewhere(root, connection),
           ),
         ),
       );
@@ -167,9 +161,9 @@ export class WorkspaceSync implements vscode.Disposable {
     const connection = this.#services.connections.current();
     const remotes = await this.#services.providers.with(connection, listAssistants);
     this.#remotes.set(connection.id, remotes);
-    const folder = await this.#folder(root, also, true);
+    const folder = await this.#folders.read(root, also, true);
     this.#computeSoon();
-    const elsewhere = await this.#elsewhere(root, connection);
+    const elsewhere = await this.#folders.elsewhere(root, connection);
     return {
       connection,
       folder,
@@ -208,37 +202,14 @@ export class WorkspaceSync implements vscode.Disposable {
   }
 
   /** Folders with a lock, or that may get one. */
-  async roots(): Promise<readonly vscode.Uri[]> {
-    const roots = new Map<string, vscode.Uri>();
-    for (const { uri } of vscode.workspace.workspaceFolders ?? []) roots.set(uri.toString(), uri);
-    for (const { uri } of await this.#services.definitions.all()) {
-      const root = rootOf(uri);
-      roots.set(root.toString(), root);
-    }
-    return [...roots.values()];
+  roots(): Promise<readonly vscode.Uri[]> {
+    return this.#folders.roots();
   }
 
   dispose(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
-  }
-
-  /** Assistants that the locks of other folders know: this folder's definitions are none of them. */
-  async #elsewhere(root: vscode.Uri, connection: Connection): Promise<ReadonlySet<string>> {
-    const others = (await this.roots()).filter((other) => other.toString() !== root.toString());
-    const ids = new Set<string>();
-    for (const other of others)
-      for (const { remote } of Object.values(
-        connectionIn(await readLock(other), connectionKey(connection)).definitions,
-      ))
-        if (remote !== null) ids.add(remote);
-    return ids;
-  }
-
-  async #folder(root: vscode.Uri, also: vscode.Uri | null, fresh: boolean): Promise<SyncFolder> {
-    const { definitions, stores } = this.#services;
-    return readSyncFolder(root, await definitionsIn(root, definitions, also), this.#locals, stores, fresh);
   }
 
   async #alone<T>(task: () => Promise<T>): Promise<T> {
@@ -287,7 +258,7 @@ export class WorkspaceSync implements vscode.Disposable {
     if (remotes === undefined) return;
     const mine = (this.#computations += 1);
     const roots = await this.roots();
-    const folders = await Promise.all(roots.map((root) => this.#folder(root, null, false)));
+    const folders = await Promise.all(roots.map((root) => this.#folders.read(root, null, false)));
     // Meanwhile another list may have come, or another connection, or a file changed: that one's computation tells.
     if (this.#remotes.get(connection.id) !== remotes || mine !== this.#computations) return;
     this.#snapshot = snapshotOf(connection, folders, remotes);

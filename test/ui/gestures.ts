@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Locator } from "playwright-core";
+
+import type { Workbench } from "../../scripts/vscode/workbench.ts";
+
+/** What the lock has of a definition. */
+export interface LockEntry {
+  readonly remote: string | null;
+  readonly base: Readonly<Record<string, unknown>> | null;
+}
+
+interface LockFile {
+  readonly connections: Readonly<Record<string, { readonly definitions: Readonly<Record<string, LockEntry>> }>>;
+}
+
+export const lockName = "assistants.lock.json";
+
+/** The lock's entries of the offline connection, by path. */
+export function lockEntries(workspace: string): Readonly<Record<string, LockEntry>> {
+  const path = join(workspace, lockName);
+  if (!existsSync(path)) return {};
+  return (JSON.parse(readFileSync(path, "utf8")) as LockFile).connections["offline"]?.definitions ?? {};
+}
+
+/** The first answer that is one; asks again until there is. The test's own time limit ends the wait. */
+export async function until<T>(ask: () => T | null | undefined | false): Promise<T> {
+  for (;;) {
+    const answer = ask();
+    if (answer !== null && answer !== undefined && answer !== false) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** What people do in VS Code besides typing: menus, lists, messages. */
+export class Gestures {
+  readonly #workbench: () => Workbench;
+
+  constructor(workbench: () => Workbench) {
+    this.#workbench = workbench;
+  }
+
+  quickPick(): Locator {
+    return this.#workbench().page.locator(".quick-input-widget:visible");
+  }
+
+  /** Answers an input box, by its title. */
+  async fill(title: RegExp, text: string): Promise<void> {
+    await this.#workbench().page.locator(".quick-input-widget:visible", { hasText: title }).waitFor();
+    await this.quickPick().locator("input").first().fill(text);
+    await this.#workbench().page.keyboard.press("Enter");
+  }
+
+  /** A message of VS Code. A toast may have gone by the time that anybody looks; the list keeps it. */
+  async message(words: RegExp): Promise<Locator> {
+    const { page } = this.#workbench();
+    const item = page.locator(".notifications-center .notification-list-item", { hasText: words }).first();
+    for (let tries = 1; ; tries++) {
+      await this.#workbench().runCommand("Notifications: Show Notifications");
+      try {
+        await item.waitFor({ timeout: 4000 });
+        return item;
+      } catch (error) {
+        if (tries === 8) throw error;
+      }
+    }
+  }
+
+  /** Presses a button of a message. */
+  async press(button: string, words: RegExp): Promise<void> {
+    const item = await this.message(words);
+    await item.locator(".monaco-button", { hasText: button }).first().click();
+  }
+
+  async clearMessages(): Promise<void> {
+    await this.#workbench().runCommand("Notifications: Clear All Notifications");
+  }
+
+  /** *Go to File*; a list that is still being filled takes no choice. */
+  async openFile(name: string): Promise<void> {
+    const { page } = this.#workbench();
+    const tab = page.locator(".tab.active", { hasText: name });
+    for (let tries = 1; ; tries++) {
+      await page.keyboard.press("Control+P");
+      try {
+        await this.quickPick().locator("input").first().fill(name, { timeout: 2000 });
+        await this.quickPick().locator(".monaco-list-row", { hasText: name }).first().click({ timeout: 2000 });
+        await tab.waitFor({ timeout: 3000 });
+        return;
+      } catch (error) {
+        if (tries === 8) throw error;
+        await page.keyboard.press("Escape");
+      }
+    }
+  }
+
+  /** *Push* of the file that is open, and not *Push All*, which the palette lists beside it. */
+  async push(): Promise<void> {
+    await this.#workbench().page.keyboard.press("F1");
+    await this.quickPick().locator("input").first().fill(">Assistants: Push");
+    const rows = this.quickPick().locator(".monaco-list-row");
+    await rows.filter({ hasText: "Assistants: Push", hasNotText: "All" }).first().click();
+  }
+
+  /** Chooses from a row's context menu. */
+  async rightClick(row: Locator, item: string): Promise<void> {
+    const { page } = this.#workbench();
+    await row.click({ button: "right" });
+    const chosen = page
+      .locator(".context-view .monaco-menu .action-item")
+      .filter({ hasText: new RegExp(`^${item}…?$`) })
+      .first();
+    await chosen.waitFor();
+    // A menu that has just opened takes no click.
+    for (; await chosen.isVisible(); await page.waitForTimeout(100)) await chosen.click({ timeout: 1000 });
+  }
+
+  /** Answers a modal dialog. */
+  async modal(button: string, words: RegExp): Promise<void> {
+    const box = this.#workbench().page.locator(".monaco-dialog-box", { hasText: words });
+    await box.waitFor();
+    await box.locator(".monaco-button", { hasText: button }).first().click();
+    await box.waitFor({ state: "detached" });
+  }
+}
