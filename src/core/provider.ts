@@ -5,6 +5,7 @@ import type {
   Assistant,
   AssistantTool,
   Message,
+  MessageAttachment,
   Metadata,
   Model,
   Page,
@@ -105,7 +106,7 @@ export interface Provider {
   deleteThread(id: string): Promise<void>;
 
   listMessages(threadId: string, params: ListParams): Promise<Page<Message>>;
-  createMessage(threadId: string, text: string): Promise<Message>;
+  createMessage(threadId: string, text: string, attachments?: readonly MessageAttachment[]): Promise<Message>;
 
   listRuns(threadId: string, params: ListParams): Promise<Page<Run>>;
   retrieveRun(threadId: string, runId: string): Promise<Run>;

@@ -99,6 +99,12 @@ export type MessageContent =
   | { readonly type: "image_file"; readonly image_file: { readonly file_id: string } }
   | { readonly type: "image_url"; readonly image_url: { readonly url: string } };
 
+/** A file that goes with a message, and the tools that may read it. */
+export interface MessageAttachment {
+  readonly file_id: string;
+  readonly tools: readonly { readonly type: "code_interpreter" | "file_search" }[];
+}
+
 export type MessageStatus = "in_progress" | "incomplete" | "completed";
 
 export interface Message {

@@ -1,15 +1,14 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 
 import { functionTool } from "../core/answers/answerer.ts";
-import { isTerminal } from "../core/wire.ts";
-import { BreakpointTable, dapBreakpoint } from "./breakpointTable.ts";
-import type { SetBreakpoint } from "./breakpointTable.ts";
+import { answerBreakpointRequests, dapBreakpoint } from "./breakpointRequests.ts";
+import { BreakpointTable } from "./breakpointTable.ts";
 import { capabilities } from "./capabilities.ts";
+import { ClientEvents } from "./clientEvents.ts";
 import { ClientFormat } from "./clientFormat.ts";
 import { readAttach, readLaunch } from "./configuration.ts";
 import { Course } from "./course.ts";
 import { DapProblem, DapServer } from "./dapServer.ts";
-import type { Afterwards } from "./dapServer.ts";
 import type { DebuggedRun } from "./debuggedRun.ts";
 import { ExpiryWatch } from "./expiryWatch.ts";
 import { framesAtEntry, framesOf, runThreadName } from "./frames.ts";
@@ -18,16 +17,13 @@ import { Inspection } from "./inspection.ts";
 import type { Debugged, DebugServices } from "./ports.ts";
 import { refusalOf } from "./sessionPhase.ts";
 import type { Phase } from "./sessionPhase.ts";
-import { stopAt } from "./stop.ts";
-import type { Resume, Stop } from "./stop.ts";
+import { answerStepRequests } from "./stepRequests.ts";
+import type { Stop } from "./stop.ts";
 import { outputProblems } from "./stopRules.ts";
 
 interface ThreadArguments {
   readonly threadId: number;
 }
-
-/** Stops that a person asked for, and that say no more than the call stack does. */
-const quietStops: ReadonlySet<string> = new Set(["every_call", "every_answer", "run_ended"]);
 
 /**
  * A debug session of type `assistant`: the Debug Adapter Protocol on one side, the runs of a thread on the other. It knows
@@ -39,8 +35,8 @@ export class AssistantDebugSession extends DapServer {
   readonly #format = new ClientFormat();
   readonly #breakpoints = new BreakpointTable();
   readonly #inspection: Inspection;
+  readonly #events: ClientEvents;
   #phase: Phase = "new";
-  #client: Pick<DebugProtocol.InitializeRequestArguments, "supportsInvalidatedEvent"> = {};
   #debugged: Debugged | null = null;
   #course: Course | null = null;
   #expiry: ExpiryWatch | null = null;
@@ -55,6 +51,11 @@ export class AssistantDebugSession extends DapServer {
     this.#services = services;
     this.#now = now;
     this.#configured = Promise.withResolvers<boolean>();
+    this.#events = new ClientEvents({
+      emit: (event, body) => this.emitEvent(event, body),
+      format: this.#format,
+      definition: () => this.#debugged?.definition?.path ?? null,
+    });
     this.#inspection = new Inspection({
       debuggee: () => this.#running().debuggee,
       currentFrame: () => this.#currentFrame(),
@@ -63,7 +64,7 @@ export class AssistantDebugSession extends DapServer {
           output,
           functionTool(this.#debugged?.definition?.parsed ?? null, name)?.output_schema ?? null,
         ).map(({ message }) => message),
-      changed: () => this.#invalidate("variables"),
+      changed: () => this.#events.variablesChanged(),
     });
     this.#answerRequests();
   }
@@ -93,7 +94,7 @@ export class AssistantDebugSession extends DapServer {
   #answerRequests(): void {
     this.answers<DebugProtocol.InitializeRequestArguments>("initialize", (args) => {
       this.#format.read(args);
-      this.#client = args;
+      this.#events.wantsInvalidated = args.supportsInvalidatedEvent === true;
       this.#phase = "initialized";
       return capabilities;
     });
@@ -121,7 +122,7 @@ export class AssistantDebugSession extends DapServer {
     });
     this.answers("restart", async () => {
       const course = this.#running();
-      this.#forget();
+      this.#inspection.forget();
       await course.restart();
       return undefined;
     });
@@ -142,88 +143,19 @@ export class AssistantDebugSession extends DapServer {
       }
       return undefined;
     });
-    this.#answerBreakpointRequests();
-    this.#answerStepRequests();
+    answerBreakpointRequests((command, handler) => this.answers(command, handler), {
+      table: this.#breakpoints,
+      format: this.#format,
+      functions: () => this.#functionNames(),
+    });
+    answerStepRequests((command, handler) => this.answers(command, handler), {
+      course: () => this.#running(),
+      events: this.#events,
+      canStepIn: () => this.#debugged?.debugHandler != null,
+      forget: () => this.#inspection.forget(),
+      resuming: () => this.#expiry?.end(),
+    });
     this.#answerLookRequests();
-  }
-
-  #answerBreakpointRequests(): void {
-    this.answers<DebugProtocol.SetBreakpointsArguments>("setBreakpoints", ({ source, breakpoints, lines }) => {
-      if (source.path === undefined) throw new DapProblem("Breakpoints are set in a file with a path.");
-      const path = this.#format.pathIn(source.path);
-      const wanted = breakpoints ?? (lines ?? []).map((line): DebugProtocol.SourceBreakpoint => ({ line }));
-      const set = this.#breakpoints.setLines(
-        path,
-        wanted.map(({ line, condition, hitCondition, logMessage, mode }) => ({
-          line: this.#format.lineIn(line),
-          condition,
-          hitCondition,
-          logMessage,
-          mode: mode === "before" || mode === "after" || mode === "both" ? mode : undefined,
-        })),
-      );
-      return { breakpoints: set.map((one) => this.#told(one, path)) };
-    });
-    this.answers<DebugProtocol.SetFunctionBreakpointsArguments>("setFunctionBreakpoints", ({ breakpoints }) => {
-      const tools = this.#debugged?.definition?.parsed?.tools ?? null;
-      const known = tools && new Set(tools.flatMap((tool) => (tool.type === "function" ? [tool.function.name] : [])));
-      return { breakpoints: this.#breakpoints.setFunctions(breakpoints, known).map((one) => this.#told(one, null)) };
-    });
-    this.answers<DebugProtocol.SetExceptionBreakpointsArguments>(
-      "setExceptionBreakpoints",
-      ({ filters, filterOptions = [] }) => {
-        const plain = filters.map((id) => ({ id, condition: undefined }));
-        const options = filterOptions.map(({ filterId, condition }) => ({ id: filterId, condition }));
-        return {
-          breakpoints: this.#breakpoints.setFilters([...plain, ...options]).map((one) => this.#told(one, null)),
-        };
-      },
-    );
-    this.answers<DebugProtocol.BreakpointLocationsArguments>(
-      "breakpointLocations",
-      ({ source, line, endLine = line }) => {
-        const path = source.path === undefined ? "" : this.#format.pathIn(source.path);
-        const found = this.#breakpoints.linesBetween(path, this.#format.lineIn(line), this.#format.lineIn(endLine));
-        return { breakpoints: found.map((one) => ({ line: this.#format.lineOut(one) })) };
-      },
-    );
-  }
-
-  #answerStepRequests(): void {
-    const go = (command: string, how: Resume, body?: object): void =>
-      this.answers<ThreadArguments>(command, ({ threadId }, afterwards) => {
-        this.#go(threadId, how, afterwards);
-        return body;
-      });
-    go("continue", "continue", { allThreadsContinued: false });
-    go("next", "next");
-    go("stepOut", "out");
-    this.answers<ThreadArguments>("stepIn", ({ threadId }, afterwards) => {
-      const run = this.#running().run(threadId);
-      const stop = run?.stop ?? null;
-      if (run !== null && run.view === null && stop?.moment === "before" && this.#debugged?.debugHandler === null)
-        throw new DapProblem("This adapter cannot start another debugger: handlers are stepped into in VS Code only.");
-      this.#go(threadId, "into", afterwards);
-      return undefined;
-    });
-    this.answers<ThreadArguments>("pause", ({ threadId }) => {
-      const run = this.#running().run(threadId);
-      if (run === null) throw new DapProblem("This run has ended.");
-      if (run.stop !== null) throw new DapProblem("It is stopped already.");
-      run.pause();
-      this.#output("stdout", "A model cannot be interrupted: the run is held at its next tool call.\n");
-      return undefined;
-    });
-    const look = (command: string, next: (run: DebuggedRun, index: number) => number): void =>
-      this.answers<ThreadArguments>(command, ({ threadId }, afterwards) => {
-        const run = this.#running().run(threadId);
-        if (run === null || run.stop === null) throw new DapProblem("Only a stopped run can be gone back in.");
-        const index = run.view ?? run.history.length - 1;
-        afterwards(() => this.#look(run, next(run, index)));
-        return undefined;
-      });
-    look("stepBack", (_run, index) => index - 1);
-    look("reverseContinue", (run, index) => run.history.stopBefore(index));
   }
 
   #answerLookRequests(): void {
@@ -283,9 +215,9 @@ export class AssistantDebugSession extends DapServer {
       if (debugged.definition !== null) {
         const { path, text } = debugged.definition;
         for (const set of this.#breakpoints.setDefinition(path, text))
-          this.emitEvent("breakpoint", { reason: "changed", breakpoint: this.#told(set, path) });
+          this.#events.breakpoint(dapBreakpoint(set, path, this.#format));
       }
-      this.emitEvent("initialized", {});
+      this.#events.initialized();
       if (!(await this.#configured.promise)) throw new DapProblem("The session was ended before it began.");
       const course = this.#newCourse(debugged, args);
       this.#course = course;
@@ -304,8 +236,8 @@ export class AssistantDebugSession extends DapServer {
         debuggee: course.debuggee,
         hold: args.hold,
         now: this.#now,
-        say: (text) => this.#output("important", text),
-        tell: (state) => this.emitEvent("assistantExpiry", { state }),
+        say: (text) => this.#events.output("important", text),
+        tell: (state) => this.#events.expiry(state),
         failed: (what, error) => this.logFailure(what, error),
       });
     };
@@ -315,32 +247,24 @@ export class AssistantDebugSession extends DapServer {
       breakpoints: this.#breakpoints,
       now: this.#now,
       listener: {
-        runStarted: (run) => {
-          this.emitEvent("thread", { reason: "started", threadId: run.id });
-          this.#output("stdout", `Run ${run.id} is ${run.runId} on thread ${run.trace.run.thread_id}.\n`);
-        },
+        runStarted: (run) => this.#events.runStarted(run),
         runEnded: (run) => this.#runEnded(run),
         stopped: (run, stop) => this.#stopped(run, stop),
         continued: (run) => {
-          this.#forget();
+          this.#inspection.forget();
           this.#expiry?.end();
-          this.emitEvent("continued", { threadId: run.id, allThreadsContinued: false });
-          this.#output("stdout", "The run goes on: it was answered elsewhere, or has ended.\n");
+          this.#events.continued(run);
         },
-        atEntry: (id) => {
-          this.emitEvent("thread", { reason: "started", threadId: id });
-          this.#tellStop(id, stopAt("entry", "Paused before the run", { callId: null, moment: "before" }));
-        },
+        atEntry: (id) => this.#events.atEntry(id),
         threadChanged: ({ threadId }) => {
           watch();
-          this.emitEvent("assistantThread", { threadId });
-          this.#output("stdout", `Started again on thread ${threadId ?? "?"}, with what was said before the run.\n`);
+          this.#events.threadChanged(threadId);
         },
-        say: (text, line) => this.#output("stdout", text, line),
-        complain: (text) => this.#output("stderr", text),
+        say: (text, line) => this.#events.output("stdout", text, line),
+        complain: (text) => this.#events.output("stderr", text),
         failed: (what, error) => {
           this.logFailure(what, error);
-          this.#output("stderr", `${what}: ${error instanceof Error ? error.message : String(error)}\n`);
+          this.#events.output("stderr", `${what}: ${error instanceof Error ? error.message : String(error)}\n`);
         },
         over: () => this.#over(),
       },
@@ -349,83 +273,26 @@ export class AssistantDebugSession extends DapServer {
     return course;
   }
 
-  #go(threadId: number, how: Resume, afterwards: Afterwards): void {
-    const course = this.#running();
-    const run = course.run(threadId);
-    if (run !== null && run.view !== null) {
-      const last = run.history.length - 1;
-      const { view } = run;
-      const next = how === "out" ? last : how === "continue" ? run.history.stopAfter(view) : view + 1;
-      return afterwards(() => this.#look(run, next));
-    }
-    if (run === null ? course.entryId !== threadId : run.stop === null)
-      throw new DapProblem(run === null ? "This run has ended." : "The run is at work: it is not stopped.");
-    this.#forget();
-    this.#expiry?.end();
-    afterwards(() => course.resume(threadId, how));
-  }
-
-  /** Shows another state of a held run: the last one is the present. */
-  #look(run: DebuggedRun, index: number): void {
-    const { stop } = run;
-    if (stop === null) return;
-    const last = run.history.length - 1;
-    const at = Math.min(Math.max(0, index), last);
-    run.look(at === last ? null : at);
-    this.#forget();
-    if (at === last) return this.#tellStop(run.id, { ...stop, reason: "step", breakpointIds: [] });
-    const end = index < 0 ? "This is the beginning. " : "";
-    const description = `${end}Earlier state ${at + 1} of ${last + 1} (read-only)`;
-    this.#tellStop(
-      run.id,
-      stopAt(
-        "step",
-        description,
-        { callId: stop.callId, moment: stop.moment },
-        { text: run.history.get(at)?.label ?? null },
-      ),
-    );
-  }
-
   #stopped(run: DebuggedRun, stop: Stop): void {
     this.#current = run;
-    this.#forget();
-    this.#tellStop(run.id, stop);
-    // What holds the run has to be seen also by those who look at the console only.
-    if (stop.text !== null && !quietStops.has(stop.exceptionId ?? ""))
-      this.#output(stop.reason === "exception" ? "stderr" : "stdout", `${stop.description}: ${stop.text}\n`);
+    this.#inspection.forget();
+    this.#events.stopped(run.id, stop);
+    this.#events.explain(stop);
     if (stop.moment !== "end") this.#expiry?.begin(run);
   }
 
-  #tellStop(threadId: number, stop: Stop): void {
-    this.emitEvent("stopped", {
-      reason: stop.reason,
-      description: stop.description,
-      ...(stop.text === null ? {} : { text: stop.text }),
-      threadId,
-      allThreadsStopped: false,
-      ...(stop.breakpointIds.length === 0 ? {} : { hitBreakpointIds: stop.breakpointIds }),
-    });
-  }
-
   #runEnded(run: DebuggedRun): void {
-    const { run: object } = run.trace;
     if (this.#current === run) this.#current = null;
-    this.#forget();
+    this.#inspection.forget();
     this.#expiry?.end();
-    if (isTerminal(object.status)) {
-      const reason = object.last_error?.message ?? object.incomplete_details?.reason;
-      const words = `Run ${run.id} ${object.status}${reason === undefined ? "" : `: ${reason}`}.\n`;
-      this.#output(object.status === "failed" ? "stderr" : "stdout", words);
-    }
-    this.emitEvent("thread", { reason: "exited", threadId: run.id });
+    this.#events.runEnded(run);
   }
 
   #over(): void {
     if (this.#phase === "ended" || this.#isGone()) return;
     this.#phase = "ended";
     this.#expiry?.end();
-    this.emitEvent("terminated", {});
+    this.#events.terminated();
   }
 
   async #leave(): Promise<void> {
@@ -483,25 +350,9 @@ export class AssistantDebugSession extends DapServer {
     return id === null ? null : (this.#frames(id)[0] ?? null);
   }
 
-  #told(set: SetBreakpoint, path: string | null): DebugProtocol.Breakpoint {
-    const told = dapBreakpoint(set, (line) => this.#format.lineOut(line));
-    return path === null ? told : { ...told, source: this.#format.source(path) };
-  }
-
-  #forget(): void {
-    this.#inspection.forget();
-  }
-
-  #invalidate(area: "variables" | "stacks"): void {
-    if (this.#client.supportsInvalidatedEvent === true) this.emitEvent("invalidated", { areas: [area] });
-  }
-
-  #output(category: "stdout" | "important" | "stderr", output: string, line: number | null = null): void {
-    const path = this.#debugged?.definition?.path;
-    const place =
-      path === undefined || line === null
-        ? {}
-        : { source: this.#format.source(path), line: this.#format.lineOut(line) };
-    this.emitEvent("output", { category, output, ...place });
+  /** Names of the definition's functions; null while there is no definition. */
+  #functionNames(): ReadonlySet<string> | null {
+    const tools = this.#debugged?.definition?.parsed?.tools ?? null;
+    return tools && new Set(tools.flatMap((tool) => (tool.type === "function" ? [tool.function.name] : [])));
   }
 }

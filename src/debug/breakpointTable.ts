@@ -1,5 +1,3 @@
-import type { DebugProtocol } from "@vscode/debugprotocol";
-
 import { Breakpoint } from "../core/debug/breakpoint.ts";
 import type { BreakpointSpec } from "../core/debug/breakpoint.ts";
 import type { Names } from "../core/debug/expression/evaluate.ts";
@@ -178,14 +176,4 @@ export class BreakpointTable {
 /** Drive letters come in either case, and so do slashes. */
 export function comparable(path: string): string {
   return /^[A-Za-z]:[\\/]/.test(path) ? path.replaceAll("\\", "/").toLowerCase() : path;
-}
-
-/** A breakpoint as the protocol tells it. */
-export function dapBreakpoint(set: SetBreakpoint, lineOut: (line: number) => number): DebugProtocol.Breakpoint {
-  return {
-    id: set.id,
-    verified: set.verified,
-    ...(set.line === null ? {} : { line: lineOut(set.line) }),
-    ...(set.message === null ? {} : { message: set.message }),
-  };
 }

@@ -17,6 +17,11 @@ export class DapProblem extends Error {
 /** What a handler may leave for the time after its response has been sent. */
 export type Afterwards = (work: () => void) => void;
 type Handler = (args: unknown, afterwards: Afterwards) => unknown;
+/** Registers what answers a request of the client. */
+export type AnswerRequests = <Args>(
+  command: string,
+  handler: (args: Args, afterwards: Afterwards) => object | undefined | Promise<object | undefined>,
+) => void;
 
 /**
  * The Debug Adapter Protocol without what it is about: every request is answered once, in every state, whatever its handler

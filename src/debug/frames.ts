@@ -40,20 +40,16 @@ export function framesOf(run: DebuggedRun, context: FrameContext): readonly Fram
   const found = callId === null ? null : findCall(trace, callId);
   const step = found?.step ?? trace.steps.findLast(({ end }) => end === null) ?? null;
   const base = { run, trace, past, found, step };
-  const mark = past === null ? "" : ` · earlier state ${(run.view ?? 0) + 1} of ${run.history.length}, read-only`;
+  // First, because call stacks are narrow.
+  const mark = past === null ? "" : `read-only · `;
   const frames: Frame[] = [];
-  if (found !== null)
-    frames.push({ ...base, kind: "call", name: `${callWords(found)}${mark}`, line: context.toolLine(found.call.name) });
+  const toolLine = found === null ? null : context.toolLine(found.call.name);
+  if (found !== null) frames.push({ ...base, kind: "call", name: `${mark}${callWords(found)}`, line: toolLine });
   if (step !== null)
-    frames.push({ ...base, kind: "step", name: `${stepWords(step, trace)}${found === null ? mark : ""}`, line: null });
-  const place = past === null ? "" : ` · after ${past.label}`;
-  frames.push({
-    ...base,
-    kind: "run",
-    name: `${runWords(trace, context.now, past === null)}${place}${frames.length === 0 ? mark : ""}`,
-    line: 1,
-  });
-  frames.push({ ...base, kind: "thread", name: threadWords(trace.run.thread_id, context.threadTitle), line: null });
+    frames.push({ ...base, kind: "step", name: `${mark}${stepWords(step, trace)}`, line: toolLine ?? 1 });
+  const place = past === null ? "" : ` · earlier state ${(run.view ?? 0) + 1} of ${run.history.length}: ${past.label}`;
+  frames.push({ ...base, kind: "run", name: `${mark}${runWords(trace, context.now, past === null)}${place}`, line: 1 });
+  frames.push({ ...base, kind: "thread", name: threadWords(trace.run.thread_id, context.threadTitle), line: 1 });
   return frames;
 }
 
@@ -85,7 +81,7 @@ export function framesAtEntry(threadId: string | null, title: string): readonly 
 
 /** A run's debug thread in the list of them. */
 export function runThreadName(run: DebuggedRun, now: number): string {
-  return `Run ${run.id} · ${runWords(run.trace, now, true)}`;
+  return `Run ${run.id} · ${runWords(run.trace, now, true).replace("run · ", "")}`;
 }
 
 export function callWords({ call }: FoundCall): string {
@@ -106,11 +102,13 @@ function stepWords(step: StepTrace, trace: RunTrace): string {
   return `step ${index} · ${calls}${step.calls.length > 1 ? `, ${answered} answered` : ""}`;
 }
 
+/** What changes comes first: call stacks are narrow. */
 function runWords(trace: RunTrace, now: number, current: boolean): string {
   const { run } = trace;
-  const words = `${run.id} · ${run.status.replace("_", " ")}`;
-  if (!current || isTerminal(run.status) || run.expires_at === null) return words;
-  return `${words} · ${timeLeft(run.expires_at * 1000 - now)}`;
+  const status = `run · ${run.status.replace("_", " ")}`;
+  const left =
+    !current || isTerminal(run.status) || run.expires_at === null ? "" : ` · ${timeLeft(run.expires_at * 1000 - now)}`;
+  return `${status}${left} · ${run.id}`;
 }
 
 /** Such as "expires in 9:05". */
@@ -121,7 +119,7 @@ export function timeLeft(ms: number): string {
 }
 
 function threadWords(id: string, title: string): string {
-  return title === "" ? id : `${id} · ${short(title, 60)}`;
+  return title === "" ? `thread · ${id}` : `thread · ${short(title, 60)} · ${id}`;
 }
 
 function short(text: string, most: number): string {

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { UploadContent } from "../core/documents/documentProvider.ts";
@@ -9,6 +9,8 @@ import type { LocalDocument } from "../core/documents/scan.ts";
 import { isGone } from "./listFiles.ts";
 
 const pieceBytes = 256 * 1024;
+/** One reading is faster than a stream. */
+const wholeBytes = 256 * 1024;
 
 /** A file's content as it was when it was looked at; reading it fails once it is another one. */
 export function documentContent(folder: string, file: LocalDocument): UploadContent {
@@ -26,6 +28,13 @@ export function documentContent(folder: string, file: LocalDocument): UploadCont
     name: nameOf(file.path),
     bytes: file.bytes,
     async *chunks() {
+      if (file.bytes <= wholeBytes) {
+        const content = await readWhole(path);
+        // Looked at after it was read: a change in between shows.
+        await check();
+        yield content;
+        return;
+      }
       await check();
       const stream = createReadStream(path, { highWaterMark: pieceBytes });
       try {
@@ -37,6 +46,14 @@ export function documentContent(folder: string, file: LocalDocument): UploadCont
       await check();
     },
   };
+}
+
+async function readWhole(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw isGone(error) ? new DocumentChanged("it was deleted meanwhile") : unreadable(error);
+  }
 }
 
 function unreadable(error: unknown): DocumentChanged {

@@ -7,26 +7,32 @@ import type { ContentVerdict } from "../core/documents/fileRules.ts";
 import { isGone } from "./listFiles.ts";
 import { writeWhole } from "./writeWhole.ts";
 
-const version = 1;
+const version = 2;
 
 /** Some file systems tell times by two seconds. */
 const coarsestMs = 2000;
 
 const mostUnasked = 10_000;
 
-interface Entry {
-  readonly bytes: number;
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly ino: number;
-  /** When its content was looked at, in milliseconds since 1970. */
-  readonly checkedAt: number;
+interface KnownContent {
   readonly sha256: string;
   readonly verdict: ContentVerdict;
 }
 
-/** As an array, an entry takes half the room. */
-type Row = readonly [number, number, number, number, number, string, string];
+/**
+ * An entry as it is written: with 10,000 of them, making objects takes longer than reading. Size, times of change, inode, when its
+ * content was looked at (milliseconds since 1970), hash, verdict.
+ */
+type Row = readonly [
+  path: string,
+  bytes: number,
+  mtimeMs: number,
+  ctimeMs: number,
+  ino: number,
+  checkedAt: number,
+  sha256: string,
+  verdict: string,
+];
 
 /**
  * What was in the files of one folder when they were last read. As git's index does, it takes a file with the same size and times
@@ -34,11 +40,11 @@ type Row = readonly [number, number, number, number, number, string, string];
  */
 export class FileIndex {
   readonly #file: string;
-  readonly #known: Map<string, Entry>;
-  readonly #fresh = new Map<string, Entry>();
+  readonly #known: Map<string, Row>;
+  readonly #fresh = new Map<string, Row>();
   #changed = false;
 
-  private constructor(file: string, known: Map<string, Entry>) {
+  private constructor(file: string, known: Map<string, Row>) {
     this.#file = file;
     this.#known = known;
   }
@@ -50,26 +56,22 @@ export class FileIndex {
   }
 
   /** What is known of a file that looks like this; null when it has to be read. */
-  known(path: string, stats: Stats): Pick<Entry, "sha256" | "verdict"> | null {
-    const entry = this.#known.get(path);
-    if (
-      entry === undefined ||
-      entry.bytes !== stats.size ||
-      entry.mtimeMs !== stats.mtimeMs ||
-      entry.ctimeMs !== stats.ctimeMs ||
-      entry.ino !== stats.ino ||
-      Math.max(entry.mtimeMs, entry.ctimeMs) > entry.checkedAt - coarsestMs
-    )
+  known(path: string, stats: Stats): KnownContent | null {
+    const row = this.#known.get(path);
+    if (row === undefined) return null;
+    const [, bytes, mtimeMs, ctimeMs, ino, checkedAt, sha256, verdict] = row;
+    if (bytes !== stats.size || mtimeMs !== stats.mtimeMs || ctimeMs !== stats.ctimeMs || ino !== stats.ino)
       return null;
-    this.#fresh.set(path, entry);
-    return entry;
+    if (mtimeMs > checkedAt - coarsestMs || ctimeMs > checkedAt - coarsestMs) return null;
+    this.#fresh.set(path, row);
+    return { sha256, verdict: verdict === "text" ? text : verdictOf(verdict) };
   }
 
   /** @param checkedAt before the file was read */
-  put(path: string, stats: Stats, checkedAt: number, content: Pick<Entry, "sha256" | "verdict">): void {
-    const { size: bytes, mtimeMs, ctimeMs, ino } = stats;
-    const { sha256, verdict } = content;
-    this.#fresh.set(path, { bytes, mtimeMs, ctimeMs, ino, checkedAt, sha256, verdict });
+  put(path: string, stats: Stats, checkedAt: number, { sha256, verdict }: KnownContent): void {
+    const words = verdict.kind === "secret" ? `secret ${verdict.what}` : verdict.kind;
+    const { size, mtimeMs, ctimeMs, ino } = stats;
+    this.#fresh.set(path, [path, size, mtimeMs, ctimeMs, ino, checkedAt, sha256, words]);
     this.#changed = true;
   }
 
@@ -77,43 +79,40 @@ export class FileIndex {
   async save(): Promise<void> {
     if (!this.#changed) return;
     if (this.#known.size > 4 * this.#fresh.size + mostUnasked) this.#known.clear();
-    for (const [path, entry] of this.#fresh) this.#known.set(path, entry);
-    const rows = Object.fromEntries([...this.#known].map(([path, entry]) => [path, rowOf(entry)]));
-    await writeWhole(this.#file, JSON.stringify({ version, files: rows }));
+    for (const [path, row] of this.#fresh) this.#known.set(path, row);
+    await writeWhole(this.#file, JSON.stringify({ version, files: [...this.#known.values()] }));
     this.#changed = false;
   }
 }
 
-async function readIndex(file: string): Promise<Map<string, Entry>> {
-  let text: string;
+const text: ContentVerdict = { kind: "text" };
+
+async function readIndex(file: string): Promise<Map<string, Row>> {
+  let content: string;
   try {
-    text = await readFile(file, "utf8");
+    content = await readFile(file, "utf8");
   } catch (error) {
     if (isGone(error)) return new Map();
     throw error;
   }
-  const value = parsed(text);
-  if (value?.version !== version || typeof value.files !== "object") return new Map();
-  return new Map(Object.entries(value.files).map(([path, row]) => [path, entryOf(row)]));
+  const value = parsed(content);
+  if (value?.version !== version || !Array.isArray(value.files)) return new Map();
+  const rows = new Map<string, Row>();
+  for (const row of value.files as readonly Row[]) rows.set(row[0], row);
+  return rows;
 }
 
-function parsed(text: string): { readonly version?: unknown; readonly files: Record<string, Row> } | null {
+function parsed(content: string): { readonly version?: unknown; readonly files?: unknown } | null {
   try {
-    return JSON.parse(text) as { readonly version?: unknown; readonly files: Record<string, Row> };
+    return JSON.parse(content) as { readonly version?: unknown; readonly files?: unknown };
   } catch {
     // Damaged: everything is read again, and it is written anew.
     return null;
   }
 }
 
-function rowOf({ bytes, mtimeMs, ctimeMs, ino, checkedAt, sha256, verdict }: Entry): Row {
-  const words = verdict.kind === "secret" ? `secret ${verdict.what}` : verdict.kind;
-  return [bytes, mtimeMs, ctimeMs, ino, checkedAt, sha256, words];
-}
-
-function entryOf([bytes, mtimeMs, ctimeMs, ino, checkedAt, sha256, words]: Row): Entry {
-  const verdict: ContentVerdict = words.startsWith("secret ")
+function verdictOf(words: string): ContentVerdict {
+  return words.startsWith("secret ")
     ? { kind: "secret", what: words.slice("secret ".length) }
     : { kind: words as "text" | "packed" | "binary" | "encoding" };
-  return { bytes, mtimeMs, ctimeMs, ino, checkedAt, sha256, verdict };
 }

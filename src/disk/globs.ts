@@ -39,8 +39,9 @@ export function storeGlobs(definition: StoreDefinition): StoreGlobs {
 function matcher(globs: readonly string[]): Matcher {
   if (globs.length === 0) return () => false;
   const patterns = globs.map(clean).flatMap((glob) => [glob, `${glob}/**`]);
+  if (patterns.includes("**")) return () => true;
   const match = picomatch(patterns, { dot: true });
-  return (path) => match(path.normalize("NFC"));
+  return (path) => match(isAscii(path) ? path : path.normalize("NFC"));
 }
 
 function clean(glob: string): string {
@@ -65,11 +66,15 @@ function basesOf(globs: readonly string[]): readonly string[] {
 /** Up to the first name that the disk may spell with other Unicode characters. */
 function plainPart(base: string): string {
   const parts = base.split("/");
-  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
-  const odd = parts.findIndex((part) => !/^[\u0000-\u007f]*$/.test(part));
+  const odd = parts.findIndex((part) => !isAscii(part));
   return odd === -1 ? base : parts.slice(0, odd).join("/");
 }
 
 function contains(folder: string, path: string): boolean {
   return folder === "" || path.startsWith(`${folder}/`);
+}
+
+function isAscii(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+  return /^[\u0000-\u007f]*$/.test(text);
 }

@@ -17,7 +17,8 @@ import { isGone, listFiles } from "./listFiles.ts";
 export interface ScanOptions {
   /** What links may not lead out of: the workspace folder. */
   readonly root: string;
-  readonly index: FileIndex;
+  /** Read while the files are listed. */
+  readonly index: FileIndex | Promise<FileIndex>;
   readonly signal?: AbortSignal | undefined;
   /** Files that had to be read so far, and their number. */
   readonly onProgress?: (read: number, toRead: number) => void;
@@ -38,7 +39,10 @@ const sliceMs = 8;
  * @param folder of the definition: its globs are relative to it
  */
 export async function scanDocuments(folder: string, definition: StoreDefinition, options: ScanOptions): Promise<Scan> {
-  const { signal, index } = options;
+  const { signal } = options;
+  const opening = Promise.resolve(options.index);
+  // Whoever awaits it gets the failure.
+  opening.catch(() => undefined);
   const globs = storeGlobs(definition);
   const listed =
     options.paths ?? (await listFiles(folder, { gitignore: definition.gitignore, bases: globs.bases, signal }));
@@ -47,6 +51,7 @@ export async function scanDocuments(folder: string, definition: StoreDefinition,
   const skipped: SkippedFile[] = [];
   const unread: { readonly path: string; readonly stats: Stats }[] = [];
   const root = await realpath(options.root);
+  const index = await opening;
   let sliceEnd = performance.now() + sliceMs;
   for (const path of matching) {
     if (performance.now() > sliceEnd) {
@@ -54,7 +59,8 @@ export async function scanDocuments(folder: string, definition: StoreDefinition,
       signal?.throwIfAborted();
       sliceEnd = performance.now() + sliceMs;
     }
-    const looked = await look(folder, path, root);
+    const now = lookAt(folder, path);
+    const looked = now === "link" ? await followed(folder, path, root) : now;
     if (looked === null) continue;
     if ("reason" in looked) {
       skipped.push(looked);
@@ -82,8 +88,7 @@ export async function scanDocuments(folder: string, definition: StoreDefinition,
     ),
   );
   await index.save();
-  const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : 1);
-  return { files: files.toSorted(byPath), skipped: skipped.toSorted(byPath) };
+  return { files: sortedByPath(files), skipped: sortedByPath(skipped) };
 
   async function readOne(path: string, before: Stats): Promise<void> {
     const checkedAt = (options.now ?? Date.now)();
@@ -114,15 +119,30 @@ export async function scanDocuments(folder: string, definition: StoreDefinition,
   }
 }
 
+/** git lists files sorted already. */
+function sortedByPath<T extends { readonly path: string }>(items: readonly T[]): readonly T[] {
+  const isSorted = items.every((item, index) => index === 0 || (items[index - 1]?.path ?? "") <= item.path);
+  return isSorted ? items : items.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 /** A file as it is now; null when it is gone, or no file. */
-async function look(folder: string, path: string, root: string): Promise<Stats | SkippedFile | null> {
-  const full = join(folder, path);
+function lookAt(folder: string, path: string): Stats | SkippedFile | "link" | null {
   if (path.includes("\uFFFD")) return unreadable(path, null, "its name is not valid Unicode");
   try {
-    const stats = lstatSync(full);
+    const stats = lstatSync(folder + sep + path, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
     if (stats.isFile()) return stats;
-    if (!stats.isSymbolicLink()) return null;
-    const target = await realpath(full);
+    return stats.isSymbolicLink() ? "link" : null;
+  } catch (error) {
+    if (isGone(error)) return null;
+    return unreadable(path, null, `it cannot be looked at (${wordsOf(error)})`);
+  }
+}
+
+/** What a link leads to. */
+async function followed(folder: string, path: string, root: string): Promise<Stats | SkippedFile | null> {
+  try {
+    const target = await realpath(join(folder, path));
     if (target !== root && !target.startsWith(root.endsWith(sep) ? root : root + sep))
       return { path, bytes: null, reason: "outside", message: "the link leads out of the workspace" };
     const there = statSync(target);

@@ -1,6 +1,7 @@
 /** The messages between host and webview: one union each way. Requests settle always, with a value or an error in words. */
 import type { OutputProblem } from "../core/answers/outputCheck.ts";
 import type {
+  AttachedFile,
   CitationView,
   Draft,
   MessageView,
@@ -57,8 +58,13 @@ export type PatchOp =
 
 /** What the webview can ask for, and what each request resolves to. */
 export interface Requests {
-  /** Sends the composed text. On error the text stays in the composer. */
-  readonly send: { readonly params: { readonly text: string }; readonly result: null };
+  /** Sends the composed text, with the files behind the tokens. On error both stay in the composer. */
+  readonly send: {
+    readonly params: { readonly text: string; readonly attachments?: readonly string[] };
+    readonly result: null;
+  };
+  /** Asks the person for files to attach; none when they change their mind. */
+  readonly attach: { readonly params: null; readonly result: readonly AttachedFile[] };
   /** Answers all pending calls of a run at once. On error the outputs stay in their editors. */
   readonly submit: {
     readonly params: {

@@ -102,7 +102,7 @@ export interface MessageView {
   readonly createdAt: number;
   readonly runId: string | null;
   readonly parts: readonly MessagePart[];
-  /** Files that a run made and handed over with the message, by id. */
+  /** Files that go with the message: attached by the person, or made by the run. By id. */
   readonly files: readonly string[];
 }
 
@@ -169,6 +169,14 @@ export interface RunHead {
 
 export interface RunView extends RunHead {
   readonly steps: readonly StepView[];
+}
+
+/** A file that was picked for the next message. */
+export interface AttachedFile {
+  /** Stands for the file: the panel knows no paths. */
+  readonly token: string;
+  readonly name: string;
+  readonly bytes: number;
 }
 
 /** What a person has typed and not yet sent. `outputs` is keyed by tool call id. */

@@ -75,7 +75,7 @@ function native(code: string): Promise<number> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     execFile(python3, ["-c", code], { cwd: folder }, (error) =>
-      error === null ? resolve(performance.now() - started) : reject(error),
+      error === null ? resolve(performance.now() - started) : reject(new Error(error.message)),
     );
   });
 }
@@ -193,7 +193,9 @@ async function many(): Promise<void> {
     const used = sessions.processes.map(megabytes);
     const nativeUsed = await new Promise<number>((resolve, reject) => {
       const code = "print(int([l for l in open('/proc/self/status') if l.startswith('VmRSS')][0].split()[1]) / 1024)";
-      execFile(python3, ["-c", code], (error, said) => (error === null ? resolve(Number(said)) : reject(error)));
+      execFile(python3, ["-c", code], (error, said) =>
+        error === null ? resolve(Number(said)) : reject(new Error(error.message)),
+      );
     });
     print({
       case: "memory of a session",

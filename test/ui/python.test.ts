@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { tellStory } from "./story.ts";
@@ -7,6 +7,18 @@ import { tellStory } from "./story.ts";
 /** Questions about a table, in a real VS Code, on the offline model: it writes Python, and the runtime's sandbox runs it. */
 
 const { workbench, workspace, step, panel, openSidebar, chatWith, say } = tellStory("python");
+
+/** Types a path into VS Code's own file dialog, which writes where it stands into the box when it has looked around. */
+async function answerDialog(path: string): Promise<void> {
+  const { page } = workbench();
+  const input = page.locator(".quick-input-widget:visible input");
+  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+  for (let tries = 0; tries < 50 && (await input.inputValue()) !== path; tries++) {
+    await input.fill(path);
+    await page.waitForTimeout(200);
+  }
+  await page.keyboard.press("Enter");
+}
 
 step("a question about the assistant's table is answered by a program", async () => {
   await openSidebar();
@@ -48,13 +60,25 @@ step("the picture is saved where the person says", async () => {
   const target = join(workspace(), "saved.svg");
   await panel().locator(".picture").hover();
   await panel().getByRole("button", { name: "Save the picture…" }).click();
+  await answerDialog(target);
   const { page } = workbench();
-  const input = page.locator(".quick-input-widget:visible input");
-  await input.waitFor();
-  await input.fill(target);
-  await page.keyboard.press("Enter");
   for (let tries = 0; tries < 200 && !existsSync(target); tries++) await page.waitForTimeout(50);
   assert.match(readFileSync(target, "utf8"), /^<svg [^]*requests by region/);
+});
+
+step("a file is attached in the composer, and asked about", async () => {
+  const path = join(workspace(), "prices.csv");
+  writeFileSync(path, "item,price\nlamp,10\nchair,20\ndesk,60\n");
+  await panel().getByRole("button", { name: "Attach files…" }).click();
+  await answerDialog(path);
+  await panel().locator(".attached-files", { hasText: "prices.csv" }).waitFor();
+  await workbench().screenshot("python-4-attached");
+  await say("What is the mean price in prices.csv?");
+  await panel().locator(".message-user .made-file", { hasText: "prices.csv" }).waitFor({ timeout: 60_000 });
+  assert.equal(await panel().locator(".attached-files").count(), 0);
+  await panel().locator(".code-run-output", { hasText: "all rows" }).waitFor({ timeout: 120_000 });
+  assert.match(await panel().locator(".code-run-output").last().innerText(), /all rows\s+30/);
+  await panel().locator(".run-facts", { hasText: "completed" }).nth(2).waitFor({ timeout: 60_000 });
 });
 
 step("a program is copied as a Python file", async () => {
@@ -62,7 +86,7 @@ step("a program is copied as a Python file", async () => {
   const { page } = workbench();
   await page.locator(".part.statusbar", { hasText: "Python" }).waitFor();
   await page.locator(".view-lines", { hasText: "import csv" }).first().waitFor();
-  await workbench().screenshot("python-4-file");
+  await workbench().screenshot("python-5-file");
 });
 
 step("after a reload the program, its output and the picture are there", async () => {

@@ -141,6 +141,25 @@ describe("documents on the real runtime, with a fault at every request", () => {
       }
     });
 
+  for (const kind of ["drop", "lose", "busy", "broken"] as const)
+    it(`a file that is streamed, ${kind}: it arrives whole, and once`, async () => {
+      await clear();
+      const folder = new Folder(provider);
+      const text = "The lamp is switched on by hand.\n".repeat(40_000);
+      folder.write("large.md", text);
+      let uploads = 0;
+      proxy.fate = (_number, name) => (name === "POST /files" && (uploads += 1) === 1 ? kind : "pass");
+      const applied = await folder.sync();
+      assert.deepEqual([applied.stopped, applied.failures, applied.difference], [null, [], []]);
+      const { data } = await runtime.client.files.list();
+      assert.deepEqual(
+        data.map(({ filename, bytes }) => [filename, bytes]),
+        [["large.md", Buffer.byteLength(text)]],
+      );
+      assert.equal(await (await runtime.client.files.content(data[0]?.id ?? "")).text(), text);
+      folder.remove();
+    });
+
   it("a server that stays down is told, and everything is done once it is back", async () => {
     await clear();
     const folder = new Folder(provider);

@@ -91,6 +91,7 @@ interface Bench {
 function benchOf(
   run: (callId: string, signal: AbortSignal) => Promise<HandlerResult>,
   conversation = conversationOf(),
+  mostRounds = 50,
 ): Bench {
   const bench: Bench = {
     conversation,
@@ -114,6 +115,7 @@ function benchOf(
         Promise.resolve({ definition, place: "/x/a.assistant.yaml", mode: bench.mode } satisfies AnswerContext),
       typed: (callId) => bench.typed.get(callId) ?? null,
       onError: (error) => bench.errors.push(error),
+      mostRounds,
     }),
   };
   return bench;
@@ -226,6 +228,18 @@ describe("answers to tool calls", () => {
     await second.answers.answerWaiting(runId);
     await when(second, ended(second, runId));
     assert.equal(runs, 2);
+  });
+
+  it("a run that asks for ever is left to the person at last", async () => {
+    const bench = benchOf(() => Promise.resolve(made("1")), conversationOf(), 0);
+    bench.mode = "auto";
+    const runId = await start(bench, "Where is my order ORD-1111?");
+    await when(bench, waits(bench, runId));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.match(String(bench.errors[0]), /round in circles/);
+    assert.equal(bench.conversation.pendingCalls(runId).length, 1);
+    await bench.conversation.cancel(runId);
+    bench.conversation.dispose();
   });
 
   it("while a debugger holds them, nothing is answered by itself", async () => {

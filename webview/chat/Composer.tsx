@@ -1,7 +1,10 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
+import type { AttachedFile } from "../../src/protocol/panelState.ts";
 import type { TextAreaElement } from "../controls.ts";
 import { usePanel } from "../panelContext.ts";
+import { Attachments } from "./Attachments.tsx";
+import { IconButton } from "./IconButton.tsx";
 
 /** Where the next message is written. Sending is held while a run is active; writing never is. */
 export function Composer({ onStop }: { readonly onStop: () => void }) {
@@ -12,6 +15,7 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
   /** The text that was to be sent while a run was active. */
   const [heldText, setHeldText] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const [files, setFiles] = useState<readonly AttachedFile[]>([]);
   const run = store.activeRun.value;
   const status = run?.head.value.status;
   const text = drafts.text.value;
@@ -24,6 +28,7 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
     if (words !== null && last?.view.value.role === "user" && last.parts.value[0]?.text.text() === words) {
       inFlight.current = null;
       setSending(false);
+      setFiles([]);
       if (drafts.text.peek() === words) {
         drafts.setText("");
       }
@@ -43,13 +48,15 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
     inFlight.current = words;
     setError(null);
     try {
-      await requests.request("send", { text: words });
+      const attachments = files.map(({ token }) => token);
+      await requests.request("send", { text: words, ...(attachments.length === 0 ? {} : { attachments }) });
+      setFiles([]);
       // What was typed meanwhile stays.
       if (inFlight.current === words && drafts.text.peek() === words) {
         drafts.setText("");
       }
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason));
+      setError(`Not sent: ${reason instanceof Error ? reason.message : String(reason)}`);
     } finally {
       inFlight.current = null;
       setSending(false);
@@ -58,6 +65,17 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
         area.current?.focus();
       }
     }
+  };
+
+  const attach = async (): Promise<void> => {
+    setError(null);
+    try {
+      const picked = await requests.request("attach", null);
+      setFiles((before) => [...before, ...picked]);
+    } catch (reason) {
+      setError(reason instanceof Error ? reason.message : String(reason));
+    }
+    area.current?.focus();
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -79,10 +97,14 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
     <div class="composer">
       {error !== null && (
         <div class="composer-error" role="alert">
-          <span class="codicon codicon-error" aria-hidden="true" /> <span>Not sent: {error}</span>
+          <span class="codicon codicon-error" aria-hidden="true" /> <span>{error}</span>
         </div>
       )}
       <div class="composer-box">
+        <Attachments
+          files={files}
+          onRemove={(token) => setFiles((before) => before.filter((file) => file.token !== token))}
+        />
         <vscode-text-area
           ref={area}
           class="composer-text"
@@ -101,6 +123,7 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
           onKeyDown={onKeyDown}
         />
         <div class="composer-foot">
+          <IconButton icon="attach" label="Attach files…" onPress={() => void attach()} />
           <span class={held ? "composer-hint composer-hint-held" : "composer-hint"} role="status">
             {hint}
           </span>

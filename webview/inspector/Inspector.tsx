@@ -11,6 +11,9 @@ export function Inspector() {
   const { store } = useInspector();
   const compares = store.compares.value;
   const diff = store.diff.value;
+  if (!store.ready.value) {
+    return null;
+  }
   return (
     <div class="inspector">
       <header class="panel-header">

@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { AttributeValue } from "../../src/core/retrieval/retrieval.ts";
 import type { ResultView } from "../../src/protocol/inspectorMessages.ts";
 import { Verb } from "../chat/Verb.tsx";
 import { useInspector } from "./inspectorContext.ts";
 import { wordsOf, type Side } from "./inspectorStore.ts";
-import { markWords } from "./marks.ts";
+import { markWords, previewStart } from "./marks.ts";
 import { placeWords } from "./placeWords.ts";
 import { rankWords, type OtherRank } from "./rankDiff.ts";
 
@@ -25,6 +25,7 @@ export function ResultItem({ side, result, rank, other, queries }: Props) {
   const place = placeWords(result.place);
   const otherName = side.name === "a" ? "B" : "A";
   const moved = other === null ? null : rankWords(rank, other, otherName);
+  const start = useMemo(() => previewStart(result.text, queries), [result.text, queries]);
   const storeId = side.found.value?.storeId ?? "";
 
   const openSource = async (beside: boolean): Promise<void> => {
@@ -95,7 +96,8 @@ export function ResultItem({ side, result, rank, other, queries }: Props) {
         <p class="quiet">The record of the run does not hold the text. Ask again to see it.</p>
       ) : (
         <div class={open ? "result-text open" : "result-text"}>
-          {markWords(result.text, queries).map((piece, index) =>
+          {start > 0 && !open && <span class="quiet">… </span>}
+          {markWords(result.text.slice(open ? 0 : start), queries).map((piece, index) =>
             piece.marked ? <mark key={index}>{piece.text}</mark> : piece.text,
           )}
         </div>

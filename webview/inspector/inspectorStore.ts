@@ -59,6 +59,8 @@ interface Host {
 
 /** What the inspector shows, as signals. */
 export class InspectorStore {
+  /** False until the host has spoken: what the page remembers may be older than what the host kept. */
+  readonly ready = signal(false);
   readonly id = signal("");
   readonly connectionId = signal("");
   readonly connectionLabel = signal("");
@@ -93,6 +95,7 @@ export class InspectorStore {
   /** Takes over what the host says: the stores, and perhaps what to show. */
   init(message: Extract<InspectorHostMessage, { type: "init" }>): void {
     batch(() => {
+      this.ready.value = true;
       this.connectionId.value = message.connectionId;
       this.connectionLabel.value = message.connectionLabel;
       this.storesError.value = message.error;

@@ -43,7 +43,7 @@ const store = new InspectorStore(
 let timer: ReturnType<typeof setTimeout> | undefined;
 const keep = (): void => {
   clearTimeout(timer);
-  if (store.connectionId.peek() !== "") {
+  if (store.ready.peek()) {
     const state = store.state();
     vscode.setState(state);
     post({ type: "state", state });

@@ -29,6 +29,54 @@ export function markWords(text: string, queries: readonly string[]): readonly Ma
   return pieces;
 }
 
+/** A preview has so many lines, and of long ones about so many characters. */
+const previewLines = 6;
+const previewLength = 400;
+
+/**
+ * Where a preview of a text should begin: at the line from which on most of the asked words are seen. 0 when the beginning is as good
+ * as any.
+ */
+export function previewStart(text: string, queries: readonly string[]): number {
+  const asked = askedStems(queries);
+  if (text.length <= previewLength || asked.size === 0) return 0;
+  const found = [...text.matchAll(wordPattern)]
+    .map((match) => ({ at: match.index, word: stem(match[0]) }))
+    .filter(({ word }) => asked.has(word));
+  let best = 0;
+  let most = seenBetween(0, previewEnd(text, 0), found);
+  for (const { at } of found) {
+    const start = text.lastIndexOf("\n", at) + 1;
+    // A line of a whole page: begin a little before the word instead.
+    const from = at - start > previewLength / 2 ? at - previewLength / 8 : start;
+    if (from <= best) continue;
+    const seen = seenBetween(from, previewEnd(text, from), found);
+    if (seen > most) [best, most] = [from, seen];
+  }
+  const start = Math.floor(best);
+  // Not half of a letter.
+  return /^[\uDC00-\uDFFF]/.test(text.slice(start, start + 1)) ? start + 1 : start;
+}
+
+function previewEnd(text: string, start: number): number {
+  let end = start;
+  for (let lines = 0; lines < previewLines && end < start + previewLength; lines += 1) {
+    const next = text.indexOf("\n", end);
+    if (next === -1) return Math.min(text.length, start + previewLength);
+    end = next + 1;
+  }
+  return Math.min(end, start + previewLength);
+}
+
+/** How many different asked words stand in a part of the text. */
+function seenBetween(
+  start: number,
+  end: number,
+  found: readonly { readonly at: number; readonly word: string }[],
+): number {
+  return new Set(found.filter(({ at }) => at >= start && at < end).map(({ word }) => word)).size;
+}
+
 function askedStems(queries: readonly string[]): ReadonlySet<string> {
   const words = queries.flatMap((query) => fold(query).match(wordPattern) ?? []);
   const telling = words.filter((word) => !common.has(word));

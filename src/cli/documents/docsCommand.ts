@@ -66,7 +66,7 @@ export async function runDocs(options: DocsOptions, terminal: Terminal): Promise
     const { definition, path } = store;
     const folder = join(root, posix.dirname(path));
     const ports = documentPorts(folder, provider, journal, diskLock(root, connection.key, definition.name));
-    const index = await FileIndex.open(options.cacheDir, folder);
+    const index = FileIndex.open(options.cacheDir, folder);
     const scan = await scanDocuments(folder, definition, { root, index, signal: terminal.signal });
     const globs = storeGlobs(definition);
     const chosen = options.links.get(definition.name) ?? null;

@@ -15,7 +15,8 @@ const maxValueLength = 512;
  * another as two. A path longer than a value may be keeps its end, behind a mark of the whole.
  */
 export function pathAttribute(path: string): string {
-  const key = path.normalize("NFC");
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant: it is composed already
+  const key = /^[\u0000-\u007f]*$/.test(path) ? path : path.normalize("NFC");
   if (key.length <= maxValueLength) return key;
   const mark = `…${fingerprintOf(key)}…`;
   const tail = key.slice(key.length - (maxValueLength - mark.length));
@@ -46,6 +47,22 @@ export function allAttributes(own: Attributes, path: string, sha256: string, chu
   };
 }
 
+/** Whether attributes are the person's own and nothing else beside the sync's. */
+export function hasOwnAttributes(attributes: Attributes, own: Attributes): boolean {
+  let count = 0;
+  for (const key in own) {
+    if (attributes[key] !== own[key]) return false;
+    count += 1;
+  }
+  for (const key in attributes) if (!isSyncKey(key)) count -= 1;
+  return count === 0;
+}
+
+/** Whether an attribute is the sync's own. */
+export function isSyncKey(key: string): boolean {
+  return key === documentKeys.hash || key === documentKeys.path || key === documentKeys.chunking;
+}
+
 /** A file of a store that a sync has put there. */
 export interface RemoteDocument {
   readonly fileId: string;
@@ -72,9 +89,4 @@ export function remoteDocument(file: VectorStoreFile): RemoteDocument | null {
     status: file.status,
     error: file.last_error?.message ?? null,
   };
-}
-
-export function sameAttributes(a: Attributes, b: Attributes): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key] === b[key]);
 }

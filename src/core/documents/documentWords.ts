@@ -36,7 +36,8 @@ export function documentPlanText(plan: DocumentPlan, paid: boolean): string {
   const shown = order.flatMap((kind) => plan.items.filter((item) => item.kind === kind));
   const lines = shown.slice(0, mostLines).map(itemLine);
   if (shown.length > mostLines) lines.push(`… and ${shown.length - mostLines} more`);
-  return [...storeLines(plan), ...lines, ...sumLines(plan, paid)].map((line) => `${line}\n`).join("");
+  const above = [...storeLines(plan), ...lines];
+  return [...above, ...(above.length > 0 ? [""] : []), ...sumLines(plan, paid)].map((line) => `${line}\n`).join("");
 }
 
 function storeLines({ storeId, remade, expiresAfter, foreign }: DocumentPlan): readonly string[] {

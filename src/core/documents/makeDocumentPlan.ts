@@ -1,13 +1,13 @@
-import type { StoreDefinition } from "../vectorStoreDefinition/storeDefinition.ts";
+import type { Attributes, StoreDefinition } from "../vectorStoreDefinition/storeDefinition.ts";
 import type { VectorStoreFile } from "../wire.ts";
 import {
   allAttributes,
   chunkingAttribute,
+  hasOwnAttributes,
   maxOwnAttributes,
   ownAttributes,
   pathAttribute,
   remoteDocument,
-  sameAttributes,
 } from "./documentAttributes.ts";
 import type { RemoteDocument } from "./documentAttributes.ts";
 import type { DocumentItem, DocumentPlan, WantedDocument } from "./documentPlan.ts";
@@ -42,27 +42,32 @@ export interface DocumentChoices {
  */
 export function makeDocumentPlan(input: DocumentPlanInput, choices: DocumentChoices = {}): DocumentPlan {
   const { definition, scan, found } = input;
-  const documents = input.remote.map(remoteDocument);
-  const remote = documents.filter((one) => one !== null);
+  const remote: RemoteDocument[] = [];
+  for (const file of input.remote) {
+    const document = remoteDocument(file);
+    if (document !== null) remote.push(document);
+  }
   const { wanted, refused } = wantedFiles(input);
   const matching = new Matching(remote);
-  const matched = matching.match(wanted, choices.keepRemoved !== true);
+  matching.match(wanted, choices.keepRemoved !== true);
   const chunking = chunkingAttribute(definition.chunkingStrategy);
   const attached = new Set(input.remote.map(({ id }) => id));
   const items: DocumentItem[] = [];
-  for (const file of wanted) {
-    const there = matched.get(file);
-    if (there !== undefined) items.push(itemThere(file, there, chunking, choices));
-    else {
-      const reuse = input.uploads(file.sha256, nameOf(file.path)).find((id) => !attached.has(id)) ?? null;
-      if (reuse !== null) attached.add(reuse);
-      const replaces = matching.leftAt(pathAttribute(file.path)).map(({ fileId }) => fileId);
-      items.push(replaces.length > 0 ? { kind: "changed", file, reuse, replaces } : { kind: "new", file, reuse });
+  for (const one of wanted) {
+    if (one.there !== null) {
+      items.push(itemThere(one, one.there, chunking, choices));
+      continue;
     }
+    const { sha256, path } = one.file;
+    const file = wantedDocument(one, chunking);
+    const reuse = input.uploads(sha256, nameOf(path)).find((id) => !attached.has(id)) ?? null;
+    if (reuse !== null) attached.add(reuse);
+    const replaces = matching.leftAt(one.key).map(({ fileId }) => fileId);
+    items.push(replaces.length > 0 ? { kind: "changed", file, reuse, replaces } : { kind: "new", file, reuse });
   }
-  items.push(...removals(items, matching, [...scan.skipped], choices));
-  items.push(...[...scan.skipped, ...refused].map((skipped) => ({ kind: "skipped", ...skipped }) as const));
-  const sorted = items.toSorted((a, b) => compare(pathOf(a), pathOf(b)));
+  if (matching.left().size > 0) items.push(...removals(items, matching, scan.skipped, choices));
+  for (const skipped of [...scan.skipped, ...refused]) items.push({ kind: "skipped", ...skipped });
+  const sorted = sortedByPath(items);
   return {
     store: definition.name,
     storeId: found.store?.id ?? null,
@@ -71,20 +76,32 @@ export function makeDocumentPlan(input: DocumentPlanInput, choices: DocumentChoi
     expiresAfter: expiryChange(input),
     items: sorted,
     keepRemoved: choices.keepRemoved === true,
-    foreign: documents.length - remote.length,
+    foreign: input.remote.length - remote.length,
     totals: totalsOf(sorted),
   };
 }
 
+/** A file on disk, with the file of the store that it is. */
+interface Wanted {
+  readonly file: LocalDocument;
+  /** The path as it is compared. */
+  readonly key: string;
+  readonly own: Attributes;
+  there: RemoteDocument | null;
+}
+
+function wantedDocument({ file, own }: Wanted, chunking: string): WantedDocument {
+  return { ...file, attributes: allAttributes(own, file.path, file.sha256, chunking) };
+}
+
 /** Files with their attributes; those that cannot have them, or whose name another file has, are refused. */
 function wantedFiles({ definition, scan, matches }: DocumentPlanInput): {
-  readonly wanted: readonly WantedDocument[];
+  readonly wanted: readonly Wanted[];
   readonly refused: readonly SkippedFile[];
 } {
-  const wanted: WantedDocument[] = [];
+  const wanted: Wanted[] = [];
   const refused: SkippedFile[] = [];
   const taken = new Set<string>();
-  const chunking = chunkingAttribute(definition.chunkingStrategy);
   const plain = definition.globAttributes.length === 0;
   for (const file of scan.files) {
     const own = plain ? definition.attributes : ownAttributes(definition, (glob) => matches(file.path, glob));
@@ -96,7 +113,7 @@ function wantedFiles({ definition, scan, matches }: DocumentPlanInput): {
       refused.push(refusal(file, "same name", "another file has this name, written with other Unicode characters"));
     else {
       taken.add(key);
-      wanted.push({ ...file, attributes: allAttributes(own, file.path, file.sha256, chunking) });
+      wanted.push({ file, key, own, there: null });
     }
   }
   return { wanted, refused };
@@ -108,68 +125,86 @@ function refusal(file: LocalDocument, reason: SkippedFile["reason"], message: st
 
 /** Which file of the store each file on disk is. */
 class Matching {
-  readonly #byPath = new Map<string, RemoteDocument[]>();
-  readonly #byHash = new Map<string, RemoteDocument[]>();
+  readonly #remote: readonly RemoteDocument[];
+  /** Nearly always there is one file at a path. */
+  readonly #byPath = new Map<string, RemoteDocument | RemoteDocument[]>();
   readonly #free: Set<RemoteDocument>;
 
   constructor(remote: readonly RemoteDocument[]) {
+    this.#remote = remote;
     this.#free = new Set(remote);
     for (const one of remote) {
-      put(this.#byPath, one.path, one);
-      put(this.#byHash, one.sha256, one);
+      const known = this.#byPath.get(one.path);
+      if (known === undefined) this.#byPath.set(one.path, one);
+      else if (Array.isArray(known)) known.push(one);
+      else this.#byPath.set(one.path, [known, one]);
     }
   }
 
-  match(files: readonly WantedDocument[], renames: boolean): ReadonlyMap<WantedDocument, RemoteDocument> {
-    const matched = new Map<WantedDocument, RemoteDocument>();
-    const take = (file: WantedDocument, candidates: readonly RemoteDocument[]): void => {
-      const best = candidates
-        .filter((one) => this.#free.has(one))
-        .toSorted((a, b) => statusOrder[a.status] - statusOrder[b.status])[0];
-      if (best === undefined) return;
-      this.#free.delete(best);
-      matched.set(file, best);
-    };
-    for (const file of files)
-      take(
-        file,
-        this.leftAt(pathAttribute(file.path)).filter(({ sha256 }) => sha256 === file.sha256),
-      );
-    if (!renames) return matched;
-    // A rename keeps the extension: it says how the file is read.
-    for (const file of files)
-      if (!matched.has(file))
-        take(
+  match(files: readonly Wanted[], renames: boolean): void {
+    const unmatched: Wanted[] = [];
+    for (const file of files) {
+      const known = this.#byPath.get(file.key);
+      if (known !== undefined)
+        this.#take(
           file,
-          (this.#byHash.get(file.sha256) ?? []).filter(({ path }) => extensionOf(path) === extensionOf(file.path)),
+          Array.isArray(known) ? known.filter(sameContent(file)) : sameContent(file)(known) ? [known] : [],
         );
-    return matched;
+      if (file.there === null) unmatched.push(file);
+    }
+    if (!renames || unmatched.length === 0 || this.#free.size === 0) return;
+    const byHash = new Map<string, RemoteDocument[]>();
+    for (const one of this.#remote)
+      if (this.#free.has(one)) byHash.set(one.sha256, [...(byHash.get(one.sha256) ?? []), one]);
+    // A rename keeps the extension: it says how the file is read.
+    for (const file of unmatched) {
+      const extension = extensionOf(file.file.path);
+      const candidates = byHash.get(file.file.sha256) ?? [];
+      this.#take(
+        file,
+        candidates.filter(({ path }) => extensionOf(path) === extension),
+      );
+    }
+  }
+
+  #take(file: Wanted, candidates: readonly RemoteDocument[]): void {
+    let best: RemoteDocument | null = null;
+    for (const one of candidates)
+      if (this.#free.has(one) && (best === null || statusOrder[one.status] < statusOrder[best.status])) best = one;
+    if (best === null) return;
+    this.#free.delete(best);
+    file.there = best;
   }
 
   /** What nothing on disk was found to be, at a path. */
   leftAt(path: string): readonly RemoteDocument[] {
-    return (this.#byPath.get(path) ?? []).filter((one) => this.#free.has(one));
+    const known = this.#byPath.get(path);
+    if (known === undefined) return [];
+    return (Array.isArray(known) ? known : [known]).filter((one) => this.#free.has(one));
   }
 
-  left(): Iterable<RemoteDocument> {
+  left(): ReadonlySet<RemoteDocument> {
     return this.#free;
   }
 }
 
+function sameContent({ file }: Wanted): (one: RemoteDocument) => boolean {
+  return ({ sha256 }) => sha256 === file.sha256;
+}
+
 const statusOrder = { completed: 0, in_progress: 1, cancelled: 2, failed: 3 } as const;
 
-function itemThere(
-  file: WantedDocument,
-  there: RemoteDocument,
-  chunking: string,
-  choices: DocumentChoices,
-): DocumentItem {
+function itemThere(wanted: Wanted, there: RemoteDocument, chunking: string, choices: DocumentChoices): DocumentItem {
   const { fileId } = there;
+  const asWanted =
+    there.path === wanted.key && there.chunking === chunking && hasOwnAttributes(there.attributes, wanted.own);
+  // What is as it should be has the attributes that it should have.
+  const file = asWanted ? { ...wanted.file, attributes: there.attributes } : wantedDocument(wanted, chunking);
   if (there.chunking !== chunking) return { kind: "reattach", file, fileId, why: "chunking" };
   if (there.status === "cancelled" || (there.status === "failed" && choices.retryFailed === true))
     return { kind: "reattach", file, fileId, why: "retry" };
-  if (there.path !== file.attributes["awb_path"]) return { kind: "renamed", file, fileId, from: there.path };
-  if (!sameAttributes(there.attributes, file.attributes)) return { kind: "attributes", file, fileId };
+  if (there.path !== wanted.key) return { kind: "renamed", file, fileId, from: there.path };
+  if (!asWanted) return { kind: "attributes", file, fileId };
   if (there.status === "failed")
     return { kind: "failed", file, fileId, message: there.error ?? "the server could not read it" };
   return { kind: "unchanged", file, fileId };
@@ -206,10 +241,14 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function put(map: Map<string, RemoteDocument[]>, key: string, value: RemoteDocument): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
+/** Files come sorted: there is something to do only where something else is among them. */
+function sortedByPath(items: readonly DocumentItem[]): readonly DocumentItem[] {
+  for (let index = 1; index < items.length; index += 1) {
+    const [before, here] = [items[index - 1], items[index]];
+    if (before !== undefined && here !== undefined && pathOf(before) > pathOf(here))
+      return items.toSorted((a, b) => compare(pathOf(a), pathOf(b)));
+  }
+  return items;
 }
 
 function compare(a: string, b: string): number {

@@ -26,11 +26,12 @@ const ours: Readonly<Record<FileKind, readonly (readonly [pattern: string, note:
     ["attributes", "Sent with each file of the store, as its `attributes`."],
     ["chunking_strategy", "Sent with each file batch, as `chunking_strategy`."],
   ],
+  fixtures: [],
 };
 
 /** How a field goes over the wire, in Markdown; null for what has no wire name of its own. */
 export function wireNote(kind: FileKind, path: Path): string | null {
-  if (path.length === 0) return null;
+  if (path.length === 0 || kind === "fixtures") return null;
   const own = ours[kind].find(([pattern]) => pathMatches(path.slice(0, pattern.split(".").length), pattern));
   if (own !== undefined) return own[1];
   if (kind === "assistant" && path[0] === "run") {

@@ -2,7 +2,7 @@ import { parseAllDocuments } from "yaml";
 import type { Document } from "yaml";
 
 /** Which kind of file a text is, by its name. */
-export type FileKind = "assistant" | "vectorstore";
+export type FileKind = "assistant" | "vectorstore" | "fixtures";
 
 /** A text as the language features see it: parsed once, when first asked for, however broken it is. JSON is read as YAML, of which it is a subset. */
 export interface Source {
@@ -16,6 +16,7 @@ export interface Source {
 /** Null for a file that is neither an assistant nor a store. */
 export function fileKindOf(path: string): FileKind | null {
   if (/\.assistant\.(ya?ml|json)$/i.test(path)) return "assistant";
+  if (/\.fixtures\.yaml$/i.test(path)) return "fixtures";
   return /\.vectorstore\.(ya?ml|json)$/i.test(path) ? "vectorstore" : null;
 }
 

@@ -20,6 +20,7 @@ const sources: Readonly<Record<FileKind, readonly (readonly [pattern: string, so
     ["include.*", "paths"],
     ["exclude.*", "paths"],
   ],
+  fixtures: [],
 };
 
 export function valueSourceOf(kind: FileKind, path: Path): ValueSource | null {

@@ -13,7 +13,12 @@ export interface RunAnswersOptions {
   readonly typed: (callId: string) => string | null;
   /** Outputs that were made could not be submitted: they stand in the card. */
   readonly onError: (error: unknown) => void;
+  /** How often a run may be answered by itself; a model may ask for ever. */
+  readonly mostRounds?: number;
 }
+
+/** More than any run of ours has needed, and less than anybody wants to pay for by accident. */
+const mostRounds = 50;
 
 /**
  * Makes the answers of one conversation: by policy when a run begins to wait, by a source when a person asks for it. What is made
@@ -28,6 +33,8 @@ export class RunAnswers {
   /** What makes an answer now, by call. */
   readonly #running = new Map<string, AbortController>();
   readonly #subscription: { dispose(): unknown };
+  /** How often each run was answered by itself. */
+  readonly #rounds = new Map<string, number>();
   #holds = 0;
 
   constructor(options: RunAnswersOptions) {
@@ -37,8 +44,18 @@ export class RunAnswers {
     this.#subscription = conversation.onChange((change) => {
       if (change.kind !== "run") return;
       this.#stopAnswered(change.id);
-      if (this.#notice(change.id).length > 0 && this.#holds === 0) void this.answerWaiting(change.id);
+      if (this.#notice(change.id).length > 0 && this.#holds === 0) void this.#answerNew(change.id);
     });
+  }
+
+  async #answerNew(runId: string): Promise<void> {
+    const most = this.#options.mostRounds ?? mostRounds;
+    if ((this.#rounds.get(runId) ?? 0) < most) return this.answerWaiting(runId);
+    const { mode } = await this.#options.context();
+    if (mode === "ask") return;
+    this.#options.onError(
+      new Error(`This run was answered by itself ${most} times. It may be going round in circles: answer it yourself.`),
+    );
   }
 
   /** Answers what waits of a run by policy, and submits when that answers all of it. Resolves when nothing is left to try. */
@@ -61,7 +78,9 @@ export class RunAnswers {
       // Somebody else may have answered meanwhile, or the debugger have taken over.
       const waiting = conversation.pendingCalls(runId);
       if (answers.length === 0 || answers.length !== waiting.length || this.#holds > 0) return;
-      if (waiting.every(({ id }, index) => id === answers[index]?.callId)) await conversation.submit(runId, answers);
+      if (!waiting.every(({ id }, index) => id === answers[index]?.callId)) return;
+      this.#rounds.set(runId, (this.#rounds.get(runId) ?? 0) + 1);
+      await conversation.submit(runId, answers);
     } catch (error) {
       this.#options.onError(error);
     }

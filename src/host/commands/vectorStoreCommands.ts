@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-import { maxOwnAttributes } from "../../core/documents/documentAttributes.ts";
+import { isSyncKey, maxOwnAttributes } from "../../core/documents/documentAttributes.ts";
 import { EditRefused, editDefinition } from "../../core/definition/editDefinition.ts";
 import type { FieldChange } from "../../core/definition/edit/fieldChange.ts";
 import type { Attributes } from "../../core/vectorStoreDefinition/storeDefinition.ts";
@@ -14,7 +14,6 @@ import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
 import { rootOf } from "../sync/syncFolder.ts";
 import type { Views } from "../views/registerViews.ts";
-import { isSyncKey } from "../views/vectorStoreNodes.ts";
 import type { StoreDefinitionNode, VectorStoreFileNode, VectorStoreNode } from "../views/vectorStoreNodes.ts";
 import { registerCommand } from "./register.ts";
 

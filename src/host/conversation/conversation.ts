@@ -7,7 +7,7 @@ import type { PendingCall } from "../../core/answers/ports.ts";
 import { reduceTrace } from "../../core/reduceTrace.ts";
 import type { AnswerEntry, MessageTrace, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
 import { isTerminal } from "../../core/wire.ts";
-import type { Run } from "../../core/wire.ts";
+import type { MessageAttachment, Run } from "../../core/wire.ts";
 import type { RunEvent } from "../../core/wireEvents.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { ConversationChange, ConversationFault, ConversationOptions, RecordedEntry } from "./conversationTypes.ts";
@@ -132,10 +132,10 @@ export class Conversation implements vscode.Disposable {
   }
 
   /** Adds the person's message; makes the thread where there is none yet. */
-  async addMessage(text: string): Promise<void> {
+  async addMessage(text: string, attachments: readonly MessageAttachment[] = []): Promise<void> {
     const message = await this.#options.withProvider(async (provider) => {
       this.#threadId ??= (await provider.createThread({ title: titleOf(text) })).id;
-      return provider.createMessage(this.#threadId, text);
+      return provider.createMessage(this.#threadId, text, attachments);
     });
     this.#messages.set(startMessage(message, Date.now()));
     this.#changed.fire({ kind: "thread" });

@@ -7,7 +7,7 @@ import { DapProblem } from "../../debug/dapServer.ts";
 import type { Debuggee, DebuggeeListener } from "../../debug/ports.ts";
 import { forkThread } from "../../debug/providerDebuggee.ts";
 import { titleOf } from "../conversation/titleOf.ts";
-import type { ChatSession } from "../panel/chatSession.ts";
+import type { ChatSession, ChatSubject } from "../panel/chatSession.ts";
 
 export interface ConversationDebuggeeOptions {
   /** What the chat panel of the thread shows, too. */
@@ -16,13 +16,15 @@ export interface ConversationDebuggeeOptions {
   /** While it is held, the chat answers nothing by itself. */
   readonly holdAnswers: () => { dispose(): void };
   /** Shows another thread of the same assistant. */
-  readonly openThread: (threadId: string) => Promise<ChatSession>;
+  readonly openThread: (threadId: string, subject: ChatSubject) => Promise<ChatSession>;
 }
 
 /** A thread of this window as the debugger sees it: the same conversation that its chat shows, so that both see and answer one run. */
 export class ConversationDebuggee implements Debuggee {
   readonly #options: ConversationDebuggeeOptions;
   readonly #hold: { dispose(): void };
+  /** Brought up to date for the run that is about to begin. */
+  #assistantId: string | null = null;
 
   constructor(options: ConversationDebuggeeOptions) {
     this.#options = options;
@@ -58,12 +60,16 @@ export class ConversationDebuggee implements Debuggee {
       throw new DapProblem(
         `The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it, or attach to it.`,
       );
+    // A definition that cannot be run is found out before the thread has a message that nothing answers.
+    this.#assistantId = await this.#options.session.assistant();
     await this.#conversation.addMessage(text);
   }
 
   async startRun(): Promise<string> {
     const before = new Set(this.runs.map(({ run }) => run.id));
-    await this.#options.session.retry();
+    const assistantId = this.#assistantId ?? (await this.#options.session.assistant());
+    this.#assistantId = null;
+    await this.#options.session.start(assistantId);
     const started = this.runs.findLast(({ run }) => !before.has(run.id));
     if (started === undefined) throw new ProviderError("server", "The run was accepted, and is not known.");
     return started.run.id;
@@ -113,7 +119,9 @@ export class ConversationDebuggee implements Debuggee {
     const run = this.#conversation.run(runId)?.run;
     if (run === undefined) throw new ProviderError("not_found", `The run ${runId} is not known.`);
     const thread = await this.#options.withProvider((provider) => forkThread(provider, run, this.title));
-    const session = await this.#options.openThread(thread);
+    // The new thread has no run that would tell whom it is with.
+    const { definitionUri } = this.#options.session.subject;
+    const session = await this.#options.openThread(thread, { definitionUri, assistantId: run.assistant_id });
     return new ConversationDebuggee({ ...this.#options, session });
   }
 

@@ -107,7 +107,11 @@ export async function addToAnyStore(
     add: () => addToNew(documents, stores, root, uris),
   });
   const what = uris.length === 1 ? (first.path.split("/").at(-1) ?? "") : `${uris.length} files and folders`;
-  const picked = await vscode.window.showQuickPick(items, { title: `Add ${what} to a Vector Store` });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `Add ${what} to a Vector Store`,
+    placeHolder: "Which one?",
+    ignoreFocusOut: true,
+  });
   await picked?.add?.();
 }
 

@@ -88,7 +88,7 @@ export class WorkspaceDocuments implements vscode.Disposable {
     assertOnDisk(source.folder);
     const connection = this.#services.connections.current();
     const folder = source.folder.fsPath;
-    const index = await FileIndex.open(this.#cacheDir(), folder);
+    const index = FileIndex.open(this.#cacheDir(), folder);
     const scan = await scanDocuments(folder, source.definition, {
       root: source.root.fsPath,
       index,

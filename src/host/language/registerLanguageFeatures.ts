@@ -8,7 +8,7 @@ import { Languages } from "./languages.ts";
 import { createDefinitionProvider, createLinkProvider } from "./linkProvider.ts";
 import { createSymbolProvider } from "./symbolProvider.ts";
 
-const files = "**/*.{assistant,vectorstore}.{yaml,yml,json}";
+const files = "**/{*.{assistant,vectorstore}.{yaml,yml,json},*.fixtures.yaml}";
 
 /** Completion, hover, links, *Go to Definition* and the outline of definitions. Nothing is read before a file is open. */
 export function registerLanguageFeatures(

@@ -122,7 +122,7 @@ export class ChatPanel implements vscode.Disposable {
       onError: (error) =>
         this.#say({
           severity: "error",
-          text: `Not submitted: ${errorWords(error, this.#options.log)}`,
+          text: errorWords(error, this.#options.log),
           actions: [{ label: "Dismiss", command: "dismissNotice" }],
         }),
     });

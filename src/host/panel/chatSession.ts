@@ -25,6 +25,7 @@ import type { AskBeforeRun } from "../sync/askBeforeRun.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
 import { ChatAnswers } from "./chatAnswers.ts";
 import type { ChatAnswerServices } from "./chatAnswers.ts";
+import { PickedFiles } from "./pickedFiles.ts";
 import type { RunContext, ToolFacts } from "./runView.ts";
 
 export interface ChatServices extends CitationServices, ChatAnswerServices {
@@ -47,6 +48,7 @@ export class ChatSession {
   readonly answers: ChatAnswers;
   readonly citations: Citations;
   readonly #services: ChatServices;
+  readonly pickedFiles = new PickedFiles();
   readonly #titles = new Map<string, string>();
 
   constructor(conversation: Conversation, subject: ChatSubject, services: ChatServices) {
@@ -82,6 +84,19 @@ export class ChatSession {
       definitionUri: this.subject.definitionUri?.toString() ?? null,
       assistantId: this.subject.assistantId,
     };
+  }
+
+  /** The tools of the assistant that read files. */
+  async fileTools(): Promise<readonly ("code_interpreter" | "file_search")[]> {
+    const file = await this.definition();
+    const { assistantId } = this.subject;
+    const tools =
+      file?.parsed.valid === true
+        ? file.parsed.definition.tools
+        : assistantId === null
+          ? []
+          : (await this.withProvider((provider) => provider.retrieveAssistant(assistantId))).tools;
+    return tools.flatMap(({ type }) => (type === "function" ? [] : [type]));
   }
 
   /** Asks the connection's server for something. */
@@ -140,7 +155,7 @@ export class ChatSession {
    * @returns null, or why the run did not start though the message was added: a retry then starts it
    * @throws before anything was added: the text is still the composer's
    */
-  async send(text: string, ask: AskBeforeRun): Promise<unknown> {
+  async send(text: string, ask: AskBeforeRun, tokens: readonly string[] = []): Promise<unknown> {
     if (text.trim() === "") throw new DefinitionProblem("There is nothing to send.");
     const active = this.conversation.activeRun;
     if (active !== null)
@@ -148,7 +163,10 @@ export class ChatSession {
         `The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it first.`,
       );
     const assistantId = await this.#assistant(ask);
-    await this.conversation.addMessage(text);
+    const tools = tokens.length === 0 ? [] : await this.fileTools();
+    const attachments = await this.pickedFiles.upload(tokens, tools, (task) => this.withProvider(task));
+    await this.conversation.addMessage(text, attachments);
+    this.pickedFiles.forget(tokens);
     try {
       await this.#startRun(assistantId);
       return null;
@@ -160,6 +178,11 @@ export class ChatSession {
   /** The id of the assistant, brought up to date. */
   assistant(): Promise<string> {
     return this.#assistant(askInWindow);
+  }
+
+  /** Starts a run on the thread as it is, with the assistant as it is. */
+  start(assistantId: string): Promise<void> {
+    return this.#startRun(assistantId);
   }
 
   /** Starts a run on the thread as it is. Who is not in the panel is asked in the window. */

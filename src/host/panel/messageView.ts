@@ -28,7 +28,7 @@ export function messageView(message: MessageTrace, citations: CitationsOf): Mess
     createdAt: message.start,
     runId: message.object.run_id,
     parts: message.parts.map((part, index) => partView(part, citations(message, index))),
-    files: message.object.role === "assistant" ? filesOf(message) : [],
+    files: filesOf(message),
   };
 }
 

@@ -44,7 +44,9 @@ async function perform(message: RequestMessage, context: RequestContext): Promis
   const { session } = context;
   switch (message.method) {
     case "send":
-      return send(message.params.text, context);
+      return send(message.params.text, message.params.attachments ?? [], context);
+    case "attach":
+      return session.pickedFiles.pick(await session.fileTools());
     case "submit":
       await session.answers.submit(message.params.runId, message.params.outputs);
       return null;
@@ -134,9 +136,9 @@ async function open(context: RequestContext, opens: () => Promise<string | null>
   return null;
 }
 
-async function send(text: string, context: RequestContext): Promise<null> {
+async function send(text: string, attachments: readonly string[], context: RequestContext): Promise<null> {
   context.say(null);
-  const failure = await context.session.send(text, context.ask);
+  const failure = await context.session.send(text, context.ask, attachments);
   if (failure !== null)
     context.say({
       severity: "error",

@@ -137,14 +137,14 @@ export function listingText({ filename }: Pick<StoredFileAddress, "filename">, l
     const facts = [`${exact ? "chunk" : "piece"} ${chunk.index + 1}`, ...placeFacts(chunk.place)];
     if (chunk.tokens !== null) facts.push(`${chunk.tokens} ${chunk.tokens === 1 ? "token" : "tokens"}`);
     if (chunk.repeated > 0) facts.push(`begins with ${chunk.repeated} characters of the one before`);
+    if (chunk.place.heading !== null) facts.push(chunk.place.heading);
     return `──── ${facts.join(" · ")} ────\n${chunk.text}`;
   });
   return `${[head, ...body].join("\n\n")}\n`;
 }
 
-function placeFacts({ page, endPage, heading, start, end, startLine, endLine }: ChunkPlace): readonly string[] {
+function placeFacts({ page, endPage, start, end, startLine, endLine }: ChunkPlace): readonly string[] {
   const facts: string[] = [];
-  if (heading !== null) facts.push(heading);
   if (page !== null) facts.push(endPage === null || endPage === page ? `page ${page}` : `pages ${page}–${endPage}`);
   if (startLine !== null)
     facts.push(endLine === null || endLine === startLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`);

@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 
+import { handlerWords, readHandler } from "../../core/answers/handler.ts";
+import { sourcesFor } from "../../core/answers/policy.ts";
 import type { DefinedTool } from "../../core/definition/definition.ts";
 import type { SyncState } from "../../core/sync/syncState.ts";
 import { Command, NodeContext } from "../../manifest.ts";
@@ -54,21 +56,33 @@ export function definitionNode(file: DefinitionFile, model: string, state: SyncS
     file,
     item,
     object: parsed.valid ? parsed.definition : parsed.problems,
-    children: () => Promise.resolve(tools.map((tool) => toolNode(file.uri, tool))),
+    children: () => Promise.resolve(tools.map((tool) => toolNode(file, tool))),
   };
 }
 
-function toolNode(uri: vscode.Uri, tool: DefinedTool): ViewNode {
+function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode {
   const isFunction = tool.type === "function";
   const item = new vscode.TreeItem(isFunction ? tool.function.name : tool.type.replace("_", " "));
   item.iconPath = new vscode.ThemeIcon(
     toolIcons[tool.type],
     isFunction ? new vscode.ThemeColor("symbolIcon.functionForeground") : undefined,
   );
-  item.description = isFunction ? "asks you" : tool.type === "file_search" ? "runs by itself" : "not executed yet";
+  const sources = isFunction && parsed.valid ? sourcesFor(parsed.definition, tool.function.name, "definition") : [];
+  item.description = isFunction
+    ? sources.join(", ") || "asks you"
+    : tool.type === "file_search"
+      ? "runs by itself"
+      : "not executed yet";
   item.contextValue = NodeContext.tool;
   item.tooltip = isFunction
-    ? facts([tool.function.name, tool.function.description ?? null, "Its calls wait for an output that you type."])
+    ? facts([
+        tool.function.name,
+        tool.function.description ?? null,
+        sources.length === 0
+          ? "Its calls wait for you, unless a chat says otherwise."
+          : `Its calls are answered by: ${sources.join(", then ")}; what that leaves open waits for you.`,
+        handlerLine(tool),
+      ])
     : facts([
         item.label as string,
         tool.type === "file_search"
@@ -77,6 +91,13 @@ function toolNode(uri: vscode.Uri, tool: DefinedTool): ViewNode {
       ]);
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [uri, tool.line] };
   return { item, object: tool };
+}
+
+/** A handler that cannot be run says why. */
+function handlerLine(tool: DefinedTool): string | null {
+  if (tool.handler === undefined) return null;
+  const read = readHandler(tool.handler);
+  return `Handler: ${read.valid ? handlerWords(read.handler) : read.reason}`;
 }
 
 const toolIcons: Readonly<Record<DefinedTool["type"], string>> = {

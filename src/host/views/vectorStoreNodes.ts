@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-import { documentKeys } from "../../core/documents/documentAttributes.ts";
+import { documentKeys, isSyncKey } from "../../core/documents/documentAttributes.ts";
 import { storageCostPerDay, storageRule } from "../../core/documents/storageCost.ts";
 import type { VectorStore, VectorStoreFile } from "../../core/wire.ts";
 import { Command, NodeContext } from "../../manifest.ts";
@@ -140,7 +140,7 @@ function fileNode(file: VectorStoreFile, parent: VectorStoreNode): VectorStoreFi
   const label = typeof path === "string" ? path : file.id;
   const item = new vscode.TreeItem(label);
   item.id = `${parent.connection.id} ${parent.store.id} ${file.id}`;
-  item.description = file.last_error?.message ?? `${file.status.replace("_", " ")} · ${byteSize(file.usage_bytes)}`;
+  item.description = file.last_error?.message ?? statusWords[file.status] ?? byteSize(file.usage_bytes);
   item.iconPath = fileIcons[file.status];
   item.contextValue = NodeContext.vectorStoreFile;
   item.tooltip = fileFacts(file);
@@ -158,6 +158,13 @@ function fileNode(file: VectorStoreFile, parent: VectorStoreNode): VectorStoreFi
   if (source !== null) item.command = { title: "Open source", command: Command.openStoreSource, arguments: [node] };
   return node;
 }
+
+/** Of files that are not as they are to be. */
+const statusWords: Readonly<Partial<Record<VectorStoreFile["status"], string>>> = {
+  in_progress: "being read",
+  cancelled: "cancelled",
+  failed: "failed",
+};
 
 const fileIcons: Readonly<Record<VectorStoreFile["status"], vscode.ThemeIcon>> = {
   completed: new vscode.ThemeIcon("file"),
@@ -182,11 +189,6 @@ function fileFacts(file: VectorStoreFile): string {
   ]
     .filter((line) => line !== "")
     .join("\n");
-}
-
-/** Whether an attribute is the sync's own. */
-export function isSyncKey(key: string): boolean {
-  return Object.values<string>(documentKeys).includes(key);
 }
 
 /** What a server says of paths is not to be trusted: only what stays below the folder is opened. */

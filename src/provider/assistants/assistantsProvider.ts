@@ -93,8 +93,20 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     deleteThread: (id) => call(async () => void (await beta.threads.delete(id))),
 
     listMessages: (threadId, params) => page(() => beta.threads.messages.list(threadId, listQuery(params))),
-    createMessage: (threadId, text) =>
-      call(() => beta.threads.messages.create(threadId, { role: "user", content: text }, once)),
+    createMessage: (threadId, text, attachments = []) =>
+      call(() =>
+        beta.threads.messages.create(
+          threadId,
+          {
+            role: "user",
+            content: text,
+            ...(attachments.length === 0
+              ? {}
+              : { attachments: attachments.map(({ file_id, tools }) => ({ file_id, tools: [...tools] })) }),
+          },
+          once,
+        ),
+      ),
 
     listRuns: (threadId, params) => page(() => beta.threads.runs.list(threadId, listQuery(params))),
     retrieveRun: (threadId, runId) => call(() => beta.threads.runs.retrieve(runId, { thread_id: threadId })),

@@ -4,6 +4,7 @@ import type { FileBatchCreateParams } from "openai/resources/vector-stores/file-
 
 import type { DocumentProvider, UploadContent, UploadOptions } from "../../core/documents/documentProvider.ts";
 import type { Page } from "../../core/wire.ts";
+import { streamedFetch } from "./streamedFetch.ts";
 
 type Call = <T>(request: () => Promise<T>) => Promise<T>;
 
@@ -15,6 +16,7 @@ const uploadTimeoutMs = 4 * 60 * 60 * 1000;
 /** Documents in vector stores. @param call makes any failure a `ProviderError` */
 export function documentOperations(client: OpenAI, call: Call): DocumentProvider {
   const { files, vectorStores } = client;
+  const streaming = client.withOptions({ fetch: streamedFetch });
   // The caller repeats requests: it knows which may be, and stops when it is told to.
   const once = (signal: AbortSignal | undefined): { maxRetries: 0; signal?: AbortSignal } => ({
     maxRetries: 0,
@@ -34,11 +36,13 @@ export function documentOperations(client: OpenAI, call: Call): DocumentProvider
           onBytes?.(chunk.byteLength);
         }
       };
-      const file =
-        content.bytes > streamedFrom
-          ? toStreamingFile(counted(), content.name)
-          : new File(await piecesOf(counted()), content.name);
-      return files.create({ purpose: "assistants", file }, { ...once(signal), timeout: uploadTimeoutMs });
+      const options = { ...once(signal), timeout: uploadTimeoutMs };
+      if (content.bytes > streamedFrom) {
+        const file = toStreamingFile(counted(), content.name);
+        return streaming.files.create({ purpose: "assistants", file }, options);
+      }
+      const file = new File(await piecesOf(counted()), content.name);
+      return files.create({ purpose: "assistants", file }, options);
     });
   return {
     listVectorStores: (params, signal) =>

@@ -43,6 +43,7 @@ export function openFiles(around: {
   if (orphans > 0) log(`removed the content of ${orphans} uploads that were never finished, or of deleted files`);
   const chunks = new ChunkStore(around.database);
   const vectors = around.embedder === undefined ? undefined : new ChunkVectors(around.database, around.embedder);
+  vectors?.sweep();
   const ingest = new IngestQueue({ store, chunks, bytes, vectors, log });
   ingest.wake();
   const search = new SearchService({ ...around, databasePath: around.databasePath, embedder: around.embedder });

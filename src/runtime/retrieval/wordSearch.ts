@@ -6,8 +6,11 @@ import type { Ranked } from "./fuse.ts";
 const maxWords = 32;
 /** What a word adds at most to FTS5's BM25, beside its weight: k1 + 1. */
 const ceiling = 2.2;
-/** In large collections, a word of so great a share of the chunks is left out where the query has rarer ones. */
-const commonShare = 0.1;
+/**
+ * In large collections, only so great a share of the chunks is looked at, the rarest words of the query first; the commonest are left
+ * out: they cost most and say least.
+ */
+const lookedAtShare = 0.1;
 const largeCollection = 5_000;
 
 interface Word {
@@ -35,12 +38,10 @@ export function searchWords(
   limit: number,
 ): Ranked[] {
   const everywhere = Number(database.prepare("SELECT COUNT(*) AS n FROM chunks").get()?.["n"]);
-  const counting = database.prepare("SELECT COUNT(*) AS n FROM chunk_words WHERE chunk_words MATCH ?");
   const finding = database.prepare(
     "SELECT rowid AS id, -bm25(chunk_words) AS score FROM chunk_words WHERE chunk_words MATCH ?",
   );
-  const counted = wordsOf(query).map((word) => ({ word, count: Number(counting.get(word)?.["n"]) }));
-  const words = rarer(counted, everywhere).map(({ word, count }): Word => {
+  const words = wordsLookedAt(database, query, everywhere).map(({ word, count }): Word => {
     // FTS5's own weight of the word, over all stores, which its score is divided by.
     const indexWeight = Math.max(1e-6, Math.log((everywhere - count + 0.5) / (count + 0.5)));
     const chunks: [number, number][] = [];
@@ -66,9 +67,32 @@ function wordsOf(query: string): string[] {
   return [...new Set(words)].slice(0, maxWords).map((word) => `"${word}"`);
 }
 
-/** What is in every tenth chunk costs much and says little, unless there is nothing else. */
-function rarer<T extends { readonly count: number }>(words: readonly T[], everywhere: number): readonly T[] {
-  if (everywhere < largeCollection) return words;
-  const rare = words.filter(({ count }) => count <= everywhere * commonShare);
-  return rare.some(({ count }) => count > 0) ? rare : words;
+interface CountedWord {
+  readonly word: string;
+  /** In how many chunks of all stores it is. */
+  readonly count: number;
+}
+
+/** In a large collection the rarest words of the query, as many as are looked at and one at least; else all of them. */
+function wordsLookedAt(database: DatabaseSync, query: string, everywhere: number): readonly CountedWord[] {
+  const counting = database.prepare(
+    "SELECT COUNT(*) AS n FROM (SELECT 1 FROM chunk_words WHERE chunk_words MATCH ? LIMIT ?)",
+  );
+  const countTo = (most: number): CountedWord[] =>
+    wordsOf(query).map((word) => ({ word, count: Number(counting.get(word, most)?.["n"]) }));
+  if (everywhere < largeCollection) return countTo(everywhere);
+  const most = Math.floor(everywhere * lookedAtShare);
+  const counted = countTo(most + 1);
+  // Which of words that are all common is the rarest has to be counted in full.
+  const allCommon = counted.every(({ count }) => count === 0 || count > most);
+  let left = most;
+  let some = false;
+  return (allCommon ? countTo(everywhere) : counted)
+    .toSorted((a, b) => a.count - b.count)
+    .filter(({ count }) => {
+      left -= count;
+      const wanted = left >= 0 || !some;
+      some ||= count > 0;
+      return wanted;
+    });
 }

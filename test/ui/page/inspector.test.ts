@@ -35,12 +35,14 @@ async function open(state: InspectorState | null, width = 1100): Promise<Page> {
   const page = await browser.newPage({ viewport: { width, height: 800 } });
   page.setDefaultTimeout(10_000);
   await page.goto(`${server.url}/inspector`);
-  await page.waitForSelector(".inspector");
   await init(page, state);
   return page;
 }
 
-function init(page: Page, state: InspectorState | null): Promise<void> {
+async function init(page: Page, state: InspectorState | null): Promise<void> {
+  await page.waitForFunction(() =>
+    (window as unknown as HostWindow).host.posted.some((message) => message.type === "ready"),
+  );
   const message: InspectorHostMessage = {
     type: "init",
     connectionId: "offline",
@@ -49,7 +51,8 @@ function init(page: Page, state: InspectorState | null): Promise<void> {
     error: null,
     state,
   };
-  return send(page, message);
+  await send(page, message);
+  await page.waitForSelector(".inspector");
 }
 
 function send(page: Page, message: InspectorHostMessage): Promise<void> {
@@ -269,7 +272,6 @@ test("what was asked, set and found survives a reload", async () => {
   await page.getByRole("button", { name: "Compare with other settings" }).click();
   await page.locator("#b-filter").fill("half a filter =");
   await page.reload();
-  await page.waitForSelector(".inspector");
   await init(page, null);
   assert.equal(await question(page).inputValue(), "What about gift cards?");
   assert.equal(await page.locator("#a-store").inputValue(), "vs_old");

@@ -35,7 +35,9 @@ for (const [scene, state] of Object.entries(states)) {
       page.on("console", (line) => console.log(name, line.text()));
       page.on("pageerror", (error) => console.log(name, error));
       await page.goto(`${server.url}/inspector?theme=${theme}`);
-      await page.waitForSelector(".inspector");
+      await page.waitForFunction(() =>
+        (window as unknown as HostWindow).host.posted.some((posted) => posted.type === "ready"),
+      );
       await page.evaluate(
         ([shown, stores]) =>
           (window as unknown as HostWindow).host.send({

@@ -15,6 +15,8 @@ export const assistantSchema = JSON.parse(readFileSync(join(schemas, "assistant.
 
 export const storeFileSchema = JSON.parse(readFileSync(join(schemas, "vectorstore.schema.json"), "utf8")) as Schema;
 
+export const fixturesSchema = JSON.parse(readFileSync(join(schemas, "fixtures.schema.json"), "utf8")) as Schema;
+
 /** A schema of the shape that store definitions have, in small. */
 export const storeSchema: Schema = {
   type: "object",

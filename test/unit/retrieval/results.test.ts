@@ -6,7 +6,7 @@ import { unknownPlace } from "../../../src/core/retrieval/retrieval.ts";
 import { isPlainText, sourcePathOf } from "../../../src/core/retrieval/sourcePath.ts";
 import type { ResultView } from "../../../src/protocol/inspectorMessages.ts";
 import { keptState } from "../../../webview/inspector/keptState.ts";
-import { markWords } from "../../../webview/inspector/marks.ts";
+import { markWords, previewStart } from "../../../webview/inspector/marks.ts";
 import { placeWords } from "../../../webview/inspector/placeWords.ts";
 import { diffRanks, rankWords } from "../../../webview/inspector/rankDiff.ts";
 
@@ -37,6 +37,18 @@ test("the question's words are marked in their forms, and common ones are not", 
   );
   assert.deepEqual(marked("", "x"), []);
   assert.deepEqual(marked("some text", ""), []);
+});
+
+test("a preview begins where the asked words are", () => {
+  const filler = "A line that says nothing of it.\n".repeat(30);
+  const text = `Refund rules\n${filler}A refund takes five days.\n${filler}`;
+  assert.equal(previewStart(text, ["refund days"]), text.indexOf("A refund takes"));
+  assert.equal(previewStart(text, ["rules"]), 0);
+  assert.equal(previewStart(text, ["nothing"]), 0, "the beginning shows as much");
+  assert.equal(previewStart("short refund", ["refund"]), 0);
+  const long = `${"word ".repeat(1000)}refund ${"word ".repeat(1000)}`;
+  const start = previewStart(long, ["refund"]);
+  assert.ok(start > 4900 && start < 5000, String(start));
 });
 
 function result(filename: string, text: string): ResultView {

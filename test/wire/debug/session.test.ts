@@ -46,12 +46,12 @@ test("a breakpoint on a tool's lines: stack, variables, an answer in Variables, 
     [
       'get_order_status(order_id: "ORD-1")',
       "step 1 · 1 tool call",
-      "ID · requires action · expires in TIME",
-      "ID · Where is ORD-1?",
+      "run · requires action · expires in TIME · ID",
+      "thread · Where is ORD-1? · ID",
     ],
   );
   assert.deepEqual([frames[0]?.source?.path, frames[0]?.line], [world.definition, 6]);
-  assert.equal(frames[3]?.source, undefined);
+  assert.deepEqual([frames[3]?.source?.path, frames[3]?.line], [world.definition, 1]);
 
   const args = await talk.scope("Arguments");
   assert.equal(args.get("order_id")?.value, '"ORD-1"');
@@ -218,7 +218,7 @@ test("a failed run stops, with its reason; an incomplete one does so when asked 
   const stop = await talk.stopped();
   assert.deepEqual([stop.reason, stop.description], ["exception", "Run failed"]);
   assert.match(stop.text ?? "", /no such thing/);
-  assert.match((await talk.frames())[0]?.name ?? "", /run_\w+ · failed$/);
+  assert.match((await talk.frames())[0]?.name ?? "", /^run · failed · run_\w+$/);
   assert.match(await talk.evaluate("run.last_error.message"), /no such thing/);
   assert.match(
     await talk.refused("evaluate", { expression: "output = 1", context: "repl" }),
@@ -260,7 +260,7 @@ test("several messages are several runs, each a debug thread", async () => {
     threads.map(({ id }) => id),
     [2],
   );
-  assert.match(threads[0]?.name ?? "", /^Run 2 · run_\w+ · requires action · expires in /);
+  assert.match(threads[0]?.name ?? "", /^Run 2 · requires action · expires in /);
   await talk.evaluate('output = "a"', 0, 2);
   await talk.go("continue", 2);
   await talk.until("terminated");

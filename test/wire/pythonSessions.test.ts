@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { strToU8, zipSync } from "fflate";
 
-import { openPython, textFile } from "./programs.ts";
+import { openPython, textFile } from "./pythonPrograms.ts";
 
 describe("A Python session", () => {
   const python = openPython();

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { systemClock, type Clock } from "../../../src/runtime/clock.ts";
-import { defaultLimits, type PythonLimits } from "../../../src/runtime/python/limits.ts";
-import { PythonSessions, type SessionFile } from "../../../src/runtime/python/pythonSessions.ts";
-import type { ProgramEnd } from "../../../src/runtime/python/sandboxProcess.ts";
-import { WheelFolder } from "../../../src/runtime/python/wheelFolder.ts";
+import { systemClock, type Clock } from "../../src/runtime/clock.ts";
+import { defaultLimits, type PythonLimits } from "../../src/runtime/python/limits.ts";
+import { PythonSessions, type SessionFile } from "../../src/runtime/python/pythonSessions.ts";
+import type { ProgramEnd } from "../../src/runtime/python/sandboxProcess.ts";
+import { WheelFolder } from "../../src/runtime/python/wheelFolder.ts";
 
 export interface Outcome {
   readonly text: string;
