@@ -13,7 +13,6 @@ import { pathIn } from "./syncFolder.ts";
 import type { Prepared, WorkspaceSync } from "./workspaceSync.ts";
 
 const mergeEditor = "_open.mergeEditor";
-const resetResult = "mergeEditor.resetResultToBaseAndAutoMerge";
 const [merge, diff, mine, theirs, anew] = ["Merge…", "Diff", "Keep Mine", "Take Theirs", "Make It Anew"] as const;
 
 /** Lets the person settle a conflict. What they decide holds for the assistant as they saw it: a newer change is a new conflict. */
@@ -58,7 +57,7 @@ async function settle(
   await applyWithProgress(sync, plan, prepared);
 }
 
-/** VS Code's merge editor, on each file that the other side would write. */
+/** VS Code's merge editor, on each file that the other side would write. Its result begins with what the file says. */
 async function openMerge(sync: WorkspaceSync, uri: vscode.Uri, prepared: Prepared, match: Match): Promise<void> {
   const base = match.entry?.base ?? {};
   const remotes = sidesWith(prepared, match, match.there, "remote");
@@ -74,9 +73,6 @@ async function openMerge(sync: WorkspaceSync, uri: vscode.Uri, prepared: Prepare
       input2: { uri: yours, title: "Yours", description: "this file" },
       output: file,
     });
-    // Without conflict markers in the file VS Code takes it for a merge that was begun by hand.
-    if ((await vscode.commands.getCommands(false)).includes(resetResult))
-      await vscode.commands.executeCommand(resetResult);
   }
   const push = "Push Merged";
   const choice = await vscode.window.showInformationMessage(`Complete the merge of ${match.path}, then push it.`, push);
