@@ -10,6 +10,7 @@ export type Phase =
   | "disconnected";
 
 const beginnings: ReadonlySet<string> = new Set(["launch", "attach"]);
+const endings: ReadonlySet<string> = new Set(["disconnect", "terminate"]);
 /** What makes sense before anything runs, and after. */
 const anytime: ReadonlySet<string> = new Set([
   "setBreakpoints",
@@ -29,7 +30,8 @@ export function refusalOf(phase: Phase, command: string): string | null {
     case "new":
       return command === "initialize" ? null : "The session is not initialized yet.";
     case "disconnected":
-      return "The session has ended.";
+      // Who asks for the end of what has ended has what was asked for.
+      return endings.has(command) ? null : "The session has ended.";
     default:
       break;
   }

@@ -133,6 +133,27 @@ step("Debug in the chat attaches to its thread; an answer given in the chat coun
   await callStack().getByText("ORD-999").waitFor({ state: "detached" });
 });
 
+step("step into runs the handler under the JavaScript debugger, and comes back with its output", async () => {
+  await panel().locator(".composer textarea").fill("Where is my order ORD-12345?");
+  await panel().locator(".composer textarea").press("Enter");
+  await callStack().getByText('get_order_status(order_id: "ORD-12345")').waitFor();
+  await toolbar("Step Into").click();
+  await page().locator(".monaco-dialog-box").getByText("Run Handler", { exact: true }).click();
+  await callStack()
+    .getByText(/Paused on debugger statement/i)
+    .waitFor({ timeout: 60_000 });
+  await workbench().screenshot("debug-9-handler");
+  // It is held before the function is called; then the handler runs to its end, and this run stops behind its answer.
+  await page().keyboard.press("F5");
+  await callStack()
+    .getByText(/ORD-12345.*answered/)
+    .waitFor({ timeout: 60_000 });
+  await openScope("Output");
+  await variable(/^origin.*handler/).waitFor();
+  await toolbar("Continue").click();
+  await panel().locator(".run-facts", { hasText: "completed" }).nth(2).waitFor();
+});
+
 step("pictures: light, high contrast, narrow", async () => {
   await panel().locator(".composer textarea").fill("Where is my order ORD-1000?");
   await panel().locator(".composer textarea").press("Enter");

@@ -7,7 +7,7 @@ import { DapProblem } from "../../debug/dapServer.ts";
 import type { Debuggee, DebuggeeListener } from "../../debug/ports.ts";
 import { forkThread } from "../../debug/providerDebuggee.ts";
 import { titleOf } from "../conversation/titleOf.ts";
-import type { ChatSession } from "../panel/chatSession.ts";
+import type { ChatSession, ChatSubject } from "../panel/chatSession.ts";
 
 export interface ConversationDebuggeeOptions {
   /** What the chat panel of the thread shows, too. */
@@ -16,7 +16,7 @@ export interface ConversationDebuggeeOptions {
   /** While it is held, the chat answers nothing by itself. */
   readonly holdAnswers: () => { dispose(): void };
   /** Shows another thread of the same assistant. */
-  readonly openThread: (threadId: string) => Promise<ChatSession>;
+  readonly openThread: (threadId: string, subject: ChatSubject) => Promise<ChatSession>;
 }
 
 /** A thread of this window as the debugger sees it: the same conversation that its chat shows, so that both see and answer one run. */
@@ -119,7 +119,9 @@ export class ConversationDebuggee implements Debuggee {
     const run = this.#conversation.run(runId)?.run;
     if (run === undefined) throw new ProviderError("not_found", `The run ${runId} is not known.`);
     const thread = await this.#options.withProvider((provider) => forkThread(provider, run, this.title));
-    const session = await this.#options.openThread(thread);
+    // The new thread has no run that would tell whom it is with.
+    const { definitionUri } = this.#options.session.subject;
+    const session = await this.#options.openThread(thread, { definitionUri, assistantId: run.assistant_id });
     return new ConversationDebuggee({ ...this.#options, session });
   }
 

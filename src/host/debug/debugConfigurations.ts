@@ -56,7 +56,6 @@ export class DebugConfigurations implements vscode.DebugConfigurationProvider {
     if (secret !== undefined) {
       void vscode.window.showErrorMessage(
         `Take "${secret}" out of launch.json: a key does not belong into a file. A connection keeps it in secret storage.`,
-        { modal: true },
       );
       return undefined;
     }

@@ -37,10 +37,12 @@ export function hostDebugServices(options: HostDebugOptions): DebugServices {
   return {
     async launch(args) {
       const connection = connectionOf(options, args);
-      if (args.thread !== null) {
-        const { session } = await inWords(log, () => panels.openThread(connection, args.thread ?? "", "beside"));
-        const file = await definitionOf(options, args.definition, session);
-        return debugged(options, args, connection, session, file);
+      const { thread } = args;
+      if (thread !== null) {
+        const given = args.definition === null ? null : await usableDefinition(options, args.definition);
+        const subject = given === null ? null : { definitionUri: given.uri, assistantId: null };
+        const { session } = await inWords(log, () => panels.openThread(connection, thread, "beside", subject));
+        return debugged(options, args, connection, session, given ?? (await session.definition()));
       }
       if (args.definition === null)
         throw new DapProblem("An assistant without a definition is debugged on a `thread`, by attaching to it.");
@@ -73,7 +75,7 @@ async function debugged(
     session,
     withProvider,
     holdAnswers: () => answers.of(session.conversation, uri).hold(),
-    openThread: async (threadId) => (await panels.openThread(connection, threadId, "beside")).session,
+    openThread: async (threadId, subject) => (await panels.openThread(connection, threadId, "beside", subject)).session,
   });
   const contextOf = async (): Promise<AnswerContext> => {
     const context = await answers.context(uri);

@@ -55,14 +55,22 @@ export class ChatPanels implements vscode.Disposable {
     return this.#show(createPanel(this.#options.extensionUri, "beside"), this.#newSession(subject, connection));
   }
 
-  /** Shows an existing thread. */
-  async openThread(connection: Connection, threadId: string, where: PanelPlace = "here"): Promise<ChatPanel> {
+  /**
+   * Shows an existing thread.
+   * @param subject whom it is with, where that is known; its runs tell otherwise
+   */
+  async openThread(
+    connection: Connection,
+    threadId: string,
+    where: PanelPlace = "here",
+    subject: ChatSubject | null = null,
+  ): Promise<ChatPanel> {
     const known = this.#find(connection.id, threadId);
     if (known !== undefined) {
       known.panel.reveal(undefined, where === "beside");
       return known;
     }
-    const session = await this.#threadSession(connection, threadId, null);
+    const session = await this.#threadSession(connection, threadId, subject);
     return this.#show(createPanel(this.#options.extensionUri, where), session);
   }
 

@@ -153,7 +153,9 @@ test("while a call is held, at the end of a run, and after disconnect", async ()
   await talk.ask("disconnect");
   const gone = await askAll();
   assert.deepEqual(new Set(gone.values()), new Set(["The session has ended."]));
-  assert.equal(await talk.refused("disconnect"), "The session has ended.");
+  // The end of what has ended may be asked for again: VS Code does when the two meet.
+  await talk.ask("terminate");
+  await talk.ask("disconnect");
 });
 
 test("a message that is no message does not end the adapter", async () => {

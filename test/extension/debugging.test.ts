@@ -1,0 +1,111 @@
+import { strict as assert } from "node:assert";
+import { after, afterEach, before, describe, it } from "mocha";
+import * as vscode from "vscode";
+
+import { eventually, inWorkspace, write } from "./workspace.ts";
+
+interface Sent {
+  readonly type: string;
+  readonly event?: string;
+  readonly body?: { readonly reason?: string; readonly threadId?: number; readonly description?: string };
+}
+
+/** Debug sessions begun by VS Code's own API, on the offline model. */
+describe("the debugger in VS Code", function () {
+  this.timeout(120_000);
+  const events: Sent[] = [];
+  let tracker: vscode.Disposable;
+  let definition: vscode.Uri;
+
+  before(async () => {
+    await vscode.extensions.getExtension("assistants-workbench.assistants-workbench")?.activate();
+    tracker = vscode.debug.registerDebugAdapterTrackerFactory("assistant", {
+      createDebugAdapterTracker: () => ({
+        onDidSendMessage: (message: Sent) => {
+          if (message.type === "event") events.push(message);
+        },
+      }),
+    });
+    definition = inWorkspace("order-support.assistant.yaml");
+  });
+  afterEach(async () => {
+    await vscode.debug.stopDebugging();
+    vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
+    events.length = 0;
+  });
+  after(() => tracker.dispose());
+
+  const stops = (): readonly Sent[] => events.filter(({ event }) => event === "stopped");
+  const session = (): vscode.DebugSession => {
+    const active = vscode.debug.activeDebugSession;
+    assert.ok(active);
+    return active;
+  };
+  const launch = (more: object): Thenable<boolean> =>
+    vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], {
+      type: "assistant",
+      request: "launch",
+      name: "Test",
+      definition: definition.fsPath,
+      ...more,
+    });
+  const frames = async (
+    threadId: number,
+  ): Promise<readonly { readonly id: number; readonly name: string; readonly line: number }[]> =>
+    (
+      (await session().customRequest("stackTrace", { threadId })) as {
+        stackFrames: { id: number; name: string; line: number }[];
+      }
+    ).stackFrames;
+  const evaluate = async (expression: string, threadId = 1): Promise<string> => {
+    const frameId = (await frames(threadId))[0]?.id;
+    return ((await session().customRequest("evaluate", { expression, frameId, context: "repl" })) as { result: string })
+      .result;
+  };
+
+  it("stops at a breakpoint of the definition, restarts on a new thread, and goes on with what is typed", async () => {
+    const at = new vscode.Location(definition, new vscode.Position(8, 0));
+    vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(at, true, 'order_id == "ORD-12345"')]);
+    assert.equal(await launch({ message: "Where is my order ORD-12345?" }), true);
+    await eventually(() => stops()[0] ?? null);
+    assert.equal(stops()[0]?.body?.reason, "breakpoint");
+    const [frame] = await frames(1);
+    assert.equal(frame?.name, 'get_order_status(order_id: "ORD-12345")');
+    assert.equal(frame.line, 7);
+    const thread = await evaluate("thread.id");
+    await session().customRequest("restart", {});
+    await eventually(() => stops()[1] ?? null);
+    assert.equal(stops()[1]?.body?.threadId, 2);
+    assert.notEqual(await evaluate("thread.id", 2), thread);
+    assert.equal(await evaluate("assistant.name", 2), '"Order Support Agent"');
+    await evaluate('output = { status: "shipped" }', 2);
+    await session().customRequest("continue", { threadId: 2 });
+    await eventually(() => (events.some(({ event }) => event === "terminated") ? true : null));
+  });
+
+  it("fixtures answer by policy; the run ends by itself", async () => {
+    const fixtures = await write(
+      "order-support.fixtures.yaml",
+      "fixtures:\n  - function: get_order_status\n    output: { status: delivered }\n",
+    );
+    try {
+      assert.equal(await launch({ message: "Where is my order ORD-9?", policy: "fixtures" }), true);
+      await eventually(() => (events.some(({ event }) => event === "terminated") ? true : null));
+      assert.deepEqual(stops(), []);
+    } finally {
+      await vscode.workspace.fs.delete(fixtures);
+    }
+  });
+
+  it("a configuration with a key begins no session, nor does one with a definition that is not valid", async () => {
+    assert.equal(await launch({ message: "Hello", apiKey: "sk-nothing" }), false);
+    const broken = await write("broken-debug.assistant.yaml", "name: [\n");
+    try {
+      // VS Code shows the reason in a dialog, which it does not do in tests.
+      await assert.rejects(async () => launch({ message: "Hello", definition: broken.fsPath }), /has a problem/);
+      assert.deepEqual(stops(), []);
+    } finally {
+      await vscode.workspace.fs.delete(broken);
+    }
+  });
+});
