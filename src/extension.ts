@@ -167,6 +167,7 @@ export function activate(context: vscode.ExtensionContext): void {
     sync,
     conversations,
     handlerLog,
+    answers,
     panels,
     inspectors,
     chunks,

@@ -12,6 +12,22 @@ const pauseMs = 20;
 /** Then it is given up: what is left then belongs to somebody else, or the system itself hangs. */
 const rounds = 150;
 
+/** Leaders of groups that run now. */
+const live = new Set<number>();
+let watching = false;
+
+/** Handlers do not outlive us: when this process exits, the group is killed at once. @returns to be called when it has ended */
+export function endWithUs(pid: number): () => void {
+  if (!watching) {
+    watching = true;
+    process.once("exit", () => {
+      for (const leader of live) if (process.platform !== "win32") signalGroup(leader, "SIGKILL");
+    });
+  }
+  live.add(pid);
+  return () => live.delete(pid);
+}
+
 /**
  * Ends a process and all that it started: asked first, then killed, also those that ignore signals, left its process group or
  * were handed to init. The process must lead a group of its own (`detached`), except on Windows.

@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 
 import type { AnswerFailureCode } from "../core/answers/toolAnswer.ts";
 import { here, programOf } from "./program.ts";
-import { endTree, markerName } from "./processTree.ts";
+import { endTree, endWithUs, markerName } from "./processTree.ts";
 
 export interface ProcessJob {
   readonly argv: readonly [string, ...string[]];
@@ -44,6 +44,7 @@ export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
   // It could not be started: the reason comes as an event.
   if (pid === undefined) return startFailure(child, job);
 
+  const ended = endWithUs(pid);
   let stopped: Extract<ProcessEnd, { readonly kind: "failed" }> | null = null;
   let ending: Promise<void> | null = null;
   const stop = (code: AnswerFailureCode, message: string): void => {
@@ -78,6 +79,7 @@ export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
       return { kind: "failed", code: "failed", message: `The handler was ended by ${exit.signal ?? "a signal"}.` };
     return { kind: "exited", code: exit.code, output: Buffer.concat(output), lastWords: lastWords().trim() };
   } finally {
+    ended();
     clearTimeout(timer);
     job.signal.removeEventListener("abort", onAbort);
   }

@@ -8,6 +8,18 @@ import { tellStory } from "./story.ts";
 
 const { workbench, workspace, step, panel, openSidebar, chatWith, say } = tellStory("python");
 
+/** Types a path into VS Code's own file dialog, which writes where it stands into the box when it has looked around. */
+async function answerDialog(path: string): Promise<void> {
+  const { page } = workbench();
+  const input = page.locator(".quick-input-widget:visible input");
+  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+  for (let tries = 0; tries < 50 && (await input.inputValue()) !== path; tries++) {
+    await input.fill(path);
+    await page.waitForTimeout(200);
+  }
+  await page.keyboard.press("Enter");
+}
+
 step("a question about the assistant's table is answered by a program", async () => {
   await openSidebar();
   await workbench().setTheme("Dark Modern");
@@ -48,11 +60,8 @@ step("the picture is saved where the person says", async () => {
   const target = join(workspace(), "saved.svg");
   await panel().locator(".picture").hover();
   await panel().getByRole("button", { name: "Save the picture…" }).click();
+  await answerDialog(target);
   const { page } = workbench();
-  const input = page.locator(".quick-input-widget:visible input");
-  await input.waitFor();
-  await input.fill(target);
-  await page.keyboard.press("Enter");
   for (let tries = 0; tries < 200 && !existsSync(target); tries++) await page.waitForTimeout(50);
   assert.match(readFileSync(target, "utf8"), /^<svg [^]*requests by region/);
 });
@@ -61,12 +70,7 @@ step("a file is attached in the composer, and asked about", async () => {
   const path = join(workspace(), "prices.csv");
   writeFileSync(path, "item,price\nlamp,10\nchair,20\ndesk,60\n");
   await panel().getByRole("button", { name: "Attach files…" }).click();
-  const { page } = workbench();
-  const input = page.locator(".quick-input-widget:visible input");
-  // The dialog writes where it stands into the box first.
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: "prices.csv" }).waitFor();
-  await input.fill(path);
-  await page.keyboard.press("Enter");
+  await answerDialog(path);
   await panel().locator(".attached-files", { hasText: "prices.csv" }).waitFor();
   await workbench().screenshot("python-4-attached");
   await say("What is the mean price in prices.csv?");

@@ -25,10 +25,12 @@ export interface AnswerPerson {
 }
 
 /** Who answers the calls of each conversation of this window. It goes on when the panel is closed. */
-export class ConversationAnswers {
+export class ConversationAnswers implements vscode.Disposable {
   readonly answerer: PolicyAnswerer;
   readonly #services: AnswerServices;
   readonly #known = new WeakMap<Conversation, { readonly answers: RunAnswers; person: AnswerPerson | null }>();
+
+  readonly #all = new Set<RunAnswers>();
 
   constructor(services: AnswerServices) {
     this.#services = services;
@@ -63,7 +65,13 @@ export class ConversationAnswers {
       }),
     };
     this.#known.set(conversation, entry);
+    this.#all.add(entry.answers);
     return entry.answers;
+  }
+
+  /** Stops every handler that runs. */
+  dispose(): void {
+    for (const answers of this.#all) answers.dispose();
   }
 
   /** How calls of an assistant are answered now. */

@@ -31,6 +31,7 @@ export class DefinitionStore implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #pending = new Map<string, NodeJS.Timeout>();
   #references: ReferencedFiles | null = null;
+  #setTimer: NodeJS.Timeout | null = null;
   #loading: Promise<void> | null = null;
 
   /** A definition was read anew, or a file that it names changed; null when the set of files changed. */
@@ -58,6 +59,7 @@ export class DefinitionStore implements vscode.Disposable {
 
   dispose(): void {
     for (const timer of this.#pending.values()) clearTimeout(timer);
+    if (this.#setTimer !== null) clearTimeout(this.#setTimer);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
@@ -100,13 +102,21 @@ export class DefinitionStore implements vscode.Disposable {
     const timer = setTimeout(() => {
       this.#pending.delete(key);
       const isNew = !this.#files.has(key);
-      void this.#read(uri).then(() => this.#changed.fire(isNew ? null : uri));
+      void this.#read(uri).then(() => (isNew ? this.#tellOfSet() : this.#changed.fire(uri)));
     }, 150);
     this.#pending.set(key, timer);
   }
 
   #remove(uri: vscode.Uri): void {
-    if (this.#forget(uri)) this.#changed.fire(null);
+    if (this.#forget(uri)) this.#tellOfSet();
+  }
+
+  /** A branch that brings or takes a thousand files is one change. */
+  #tellOfSet(): void {
+    this.#setTimer ??= setTimeout(() => {
+      this.#setTimer = null;
+      this.#changed.fire(null);
+    }, 50);
   }
 
   #forget(uri: vscode.Uri): boolean {

@@ -7,7 +7,7 @@ import type { Connection } from "../connections/connection.ts";
 import { openText } from "../jsonDocuments.ts";
 import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
-import { storedUri } from "./storedDocuments.ts";
+import { storedScheme, storedUri } from "./storedDocuments.ts";
 
 /** A passage whose source is looked for. */
 export interface Passage {
@@ -46,10 +46,13 @@ const maxBytes = 50 * 1024 * 1024;
 export class SourceOpener {
   readonly #providers: ProviderPool;
   readonly #log: Log;
+  readonly #scheme: string;
 
-  constructor(providers: ProviderPool, log: Log) {
+  /** @param scheme of the documents that show stored text */
+  constructor(providers: ProviderPool, log: Log, scheme = storedScheme) {
     this.#providers = providers;
     this.#log = log;
+    this.#scheme = scheme;
   }
 
   /**
@@ -109,7 +112,7 @@ export class SourceOpener {
   async #openStored(passage: Passage, column: vscode.ViewColumn): Promise<string> {
     const { connection, fileId, filename, text, place } = passage;
     for (const storeId of passage.storeIds) {
-      const uri = storedUri({ connectionId: connection.id, storeId, fileId, filename });
+      const uri = storedUri({ connectionId: connection.id, storeId, fileId, filename }, this.#scheme);
       try {
         const pieces = await this.#providers.with(connection, (provider) =>
           provider.retrieval.readVectorStoreFile(storeId, fileId),

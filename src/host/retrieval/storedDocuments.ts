@@ -46,8 +46,9 @@ export function registerStoredDocuments(
   connections: ConnectionStore,
   providers: ProviderPool,
   log: Log,
+  scheme = storedScheme,
 ): vscode.Disposable {
-  return vscode.workspace.registerTextDocumentContentProvider(storedScheme, {
+  return vscode.workspace.registerTextDocumentContentProvider(scheme, {
     provideTextDocumentContent: async (uri) => {
       const address = storedAddress(uri);
       const connection = address === null ? null : connections.find(address.connectionId);

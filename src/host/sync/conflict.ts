@@ -6,10 +6,14 @@ import type { Match } from "../../core/sync/syncInput.ts";
 import { DefinitionProblem } from "../definitions/definitionProblem.ts";
 import { applyWithProgress, prepareWithProgress } from "./applyWithProgress.ts";
 import { matchOf, openDiff, sidesWith } from "./compare.ts";
+import { fileText } from "../definitions/definitionText.ts";
 import { fieldNames } from "./planWords.ts";
+import { putRemoteDocument } from "./remoteDocuments.ts";
+import { pathIn } from "./syncFolder.ts";
 import type { Prepared, WorkspaceSync } from "./workspaceSync.ts";
 
 const mergeEditor = "_open.mergeEditor";
+const resetResult = "mergeEditor.resetResultToBaseAndAutoMerge";
 const [merge, diff, mine, theirs, anew] = ["Merge…", "Diff", "Keep Mine", "Take Theirs", "Make It Anew"] as const;
 
 /** Lets the person settle a conflict. What they decide holds for the assistant as they saw it: a newer change is a new conflict. */
@@ -60,13 +64,19 @@ async function openMerge(sync: WorkspaceSync, uri: vscode.Uri, prepared: Prepare
   const remotes = sidesWith(prepared, match, match.there, "remote");
   const bases = sidesWith(prepared, match, base, "base");
   for (const { file, other } of remotes) {
-    const before = bases.find((side) => side.file.toString() === file.toString())?.other ?? file;
+    // A copy: the file itself is what the merge is written into.
+    const path = pathIn(prepared.folder.root, file);
+    const yours = putRemoteDocument(`yours ${prepared.connection.id}`, path, await fileText(file, "dropped"));
+    const before = bases.find((side) => side.file.toString() === file.toString())?.other ?? yours;
     await vscode.commands.executeCommand(mergeEditor, {
       base: before,
       input1: { uri: other, title: "Theirs", description: prepared.connection.name },
-      input2: { uri: file, title: "Yours", description: "this file" },
+      input2: { uri: yours, title: "Yours", description: "this file" },
       output: file,
     });
+    // Without conflict markers in the file VS Code takes it for a merge that was begun by hand.
+    if ((await vscode.commands.getCommands(false)).includes(resetResult))
+      await vscode.commands.executeCommand(resetResult);
   }
   const push = "Push Merged";
   const choice = await vscode.window.showInformationMessage(`Complete the merge of ${match.path}, then push it.`, push);

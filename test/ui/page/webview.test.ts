@@ -634,3 +634,34 @@ test("a file search: its line, its results with their sources, and the way into 
   await assertInert(page);
   await page.close();
 });
+
+test("files that the host picked go with the message, until they are taken off or sent", async () => {
+  const page = await open(scenes.panel(), (opened) =>
+    answer(opened, "attach", true, [
+      { token: "t1", name: "a.csv", bytes: 12 },
+      { token: "t2", name: "<b>.csv", bytes: 4200 },
+    ]),
+  );
+  await page.getByRole("button", { name: "Attach files…" }).click();
+  const chips = page.locator(".attached-files li");
+  await chips.nth(1).waitFor();
+  assert.equal(await chips.nth(1).innerText(), "<b>.csv\n4.2 KB");
+  await page.getByRole("button", { name: "Do not attach a.csv" }).click();
+  await answer(page, "send", false, "the file is gone");
+  await page.locator(".composer textarea").fill("Sum it");
+  await page.locator(".composer textarea").press("Enter");
+  await page.getByText("Not sent: the file is gone").waitFor();
+  assert.equal(await chips.count(), 1, "what was not sent is kept");
+  await answer(page, "send", true);
+  await page.locator(".composer textarea").press("Enter");
+  await chips.first().waitFor({ state: "detached" });
+  assert.deepEqual(
+    (await requests(page, "send")).map(({ params }) => params),
+    [
+      { text: "Sum it", attachments: ["t2"] },
+      { text: "Sum it", attachments: ["t2"] },
+    ],
+  );
+  await assertInert(page);
+  await page.close();
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -111,6 +112,40 @@ process.exit(0);
     assert.deepEqual(await alive(pids), []);
     // Nobody is left to add to it.
     assert.deepEqual(await pidsIn("bomb.txt", 2), pids);
+  });
+
+  it("when the process that runs it exits", posix, async () => {
+    await folder.write("stubborn.mjs", stubborn);
+    const runner = new URL("../../../src/handlers/handlerRun.ts", import.meta.url).href;
+    const handler = {
+      kind: "command",
+      argv: [node, "./stubborn.mjs", "exit.txt"],
+      timeoutMs: 60_000,
+      maxOutputBytes: 1000,
+      env: {},
+      cwd: null,
+      onError: "ask",
+    };
+    const code = `
+import { existsSync } from "node:fs";
+import { HandlerProcesses } from ${JSON.stringify(runner)};
+const processes = new HandlerProcesses({ secrets: { secret: async () => null, env: () => null }, onLog: () => {} });
+const place = ${JSON.stringify(join(folder.path, "a.assistant.yaml"))};
+void processes.run(${JSON.stringify(handler)}, { id: "c", name: "f", arguments: "{}" }, place, new AbortController().signal);
+setInterval(() => existsSync(${JSON.stringify(join(folder.path, "exit.txt"))}) && process.exit(0), 20);
+`;
+    const parent = spawn(process.execPath, [
+      "--disable-warning=ExperimentalWarning",
+      "--input-type=module",
+      "-e",
+      code,
+    ]);
+    await new Promise((resolve) => parent.once("exit", resolve));
+    const pids = await pidsIn("exit.txt", 1);
+    for (let round = 0; (await alive(pids)).length > 0; round += 1) {
+      assert.ok(round < 500, "it still lives");
+      await sleep(10);
+    }
   });
 
   it("before it began", async () => {

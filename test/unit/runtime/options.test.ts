@@ -75,7 +75,14 @@ test("responses goes to OpenAI unless told otherwise, with OpenAI's key", () => 
       ["c", "d:e=f"],
       ["*", "g"],
     ]),
+    embeddingModel: undefined,
   });
+});
+
+test("an embedding model belongs to a server", () => {
+  const args = ["--upstream", "chat", "--upstream-url", "http://h/v1", "--embedding-model", "embed"];
+  const { upstream } = options(args);
+  assert.equal(upstream.kind === "offline" ? "" : upstream.embeddingModel, "embed");
 });
 
 test("a profile that is named is taken, else the address says it", () => {
@@ -93,6 +100,7 @@ test("what cannot be meant is refused in words that name the flag", () => {
   for (const [args, words] of [
     [["--upstream", "magic"], /offline, chat or responses/],
     [["--model-map", "a=b"], /--model-map needs/],
+    [["--embedding-model", "e"], /--embedding-model needs/],
     [["--upstream", "responses", "--chat-system-role", "system"], /--chat-system-role needs --upstream chat/],
     [[...chat, "--chat-tool-choice", "some"], /--chat-tool-choice must be all or strings or none/],
     [[...chat, "--chat-stream-options", "constructor"], /--chat-stream-options must be on or off/],
