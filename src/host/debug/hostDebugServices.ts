@@ -71,6 +71,8 @@ async function debugged(
   const uri = file?.uri ?? null;
   const withProvider: ConstructorParameters<typeof ConversationDebuggee>[0]["withProvider"] = (task) =>
     providers.with(connections.find(connection.id) ?? connection, task);
+  // Before the debuggee, which holds the chat's own answers from its beginning on.
+  const text = uri === null ? "" : await fileText(uri, "dropped");
   const debuggee = new ConversationDebuggee({
     session,
     withProvider,
@@ -82,7 +84,6 @@ async function debugged(
     // What the configuration says goes before what was chosen in the panel.
     return args.given["policy"] === undefined ? context : { ...context, mode: args.policy };
   };
-  const text = uri === null ? "" : await fileText(uri, "dropped");
   const path = uri === null ? "" : uri.scheme === "file" ? uri.fsPath : uri.toString();
   return {
     debuggee,
