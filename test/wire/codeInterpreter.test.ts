@@ -208,6 +208,16 @@ test("a thread keeps its variables and its files from one run to the next, and i
   assert.match(await ask("print('x' in globals(), open('kept.txt').read())"), /^False five\n/);
 });
 
+test("a deleted thread's session ends", async () => {
+  const thread = await client.beta.threads.create({ messages: [{ role: "user", content: "Go" }] });
+  server.next(runs("secret = 1"), says("Kept."));
+  await client.beta.threads.runs.createAndPoll(thread.id, { assistant_id: await assistant() }, { pollIntervalMs: 20 });
+  const before = sessions.size;
+  assert.ok(before > 0);
+  await client.beta.threads.delete(thread.id);
+  assert.equal(sessions.size, before - 1);
+});
+
 test("a traceback is output, and the run goes on", async () => {
   const thread = await client.beta.threads.create({ messages: [{ role: "user", content: "Go" }] });
   server.next(runs("1 / 0"), runs("print('again')"), says("It failed first."));

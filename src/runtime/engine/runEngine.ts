@@ -94,12 +94,23 @@ export class RunEngine {
   }
 
   /** Ends a run before its thread is deleted: nothing of it is written afterwards. */
-  cancelNow(run: Run): void {
+  #cancelNow(run: Run): void {
     const live = this.#live.get(run.id);
     if (live === undefined) return this.#endIdle(run, { status: "cancelled" });
     live.writer.setStatus("cancelling");
     live.writer.end({ status: "cancelled" }, noUsage);
     live.stop.abort({ status: "cancelled" } satisfies RunEnd);
+  }
+
+  /** A thread is deleted: its run, if one is active, ends, and the tools let go of what they keep for it. */
+  forgetThread(threadId: string): void {
+    const { store, tools = [], log } = this.#around;
+    const active = store.activeRun(threadId);
+    if (active !== undefined) this.#cancelNow(active);
+    for (const tool of tools)
+      tool
+        .forget?.(threadId)
+        .catch((error: unknown) => log(`${tool.type} could not forget thread ${threadId}: ${reasonOf(error)}`));
   }
 
   /**

@@ -31,6 +31,11 @@ export class CodeInterpreter implements RuntimeTool {
     this.#limits = limits;
   }
 
+  /** Ends the thread's session: its variables and files are nobody's any more. */
+  forget(threadId: string): Promise<void> {
+    return this.#sessions.end(threadId);
+  }
+
   offer(context: ToolContext): ToolOffer {
     this.#sessions.prepare();
     const { unavailable } = this.#sessions;

@@ -79,4 +79,6 @@ export interface RuntimeTool {
    * run goes on. When the signal aborts, nobody waits for it any longer; it should stop what it does.
    */
   execute(call: ToolCall, report: ToolReport, context: ToolContext, signal: AbortSignal): Promise<string>;
+  /** A thread was deleted: what the tool keeps for it goes. */
+  forget?(threadId: string): Promise<void>;
 }

@@ -41,8 +41,7 @@ export function threadRoutes(services: Services): Hono<Env> {
 
   app.delete("/threads/:thread", (request) => {
     const { id } = find(store, "thread", request.req.param("thread"));
-    const active = store.activeRun(id);
-    if (active !== undefined) engine.cancelNow(active);
+    engine.forgetThread(id);
     store.deleteTree("thread", id);
     return request.json({ id, object: "thread.deleted", deleted: true });
   });
