@@ -51,7 +51,7 @@ test("the request of a first turn", async () => {
   );
 });
 
-test("response formats, strict functions, no parallel calls, hosted tools that nobody executes", async () => {
+test("response formats, strict functions, no parallel calls, the runtime's own tools as functions", async () => {
   const schema = { type: "object", properties: { ok: { type: "boolean" } }, required: ["ok"] };
   fixture.server.next(fine);
   await fixture.ask({
@@ -60,9 +60,14 @@ test("response formats, strict functions, no parallel calls, hosted tools that n
     response_format: { type: "json_schema", json_schema: { name: "verdict", schema, strict: true } },
   });
   const body = fixture.server.bodies.at(-1) ?? {};
-  assert.deepEqual(body["tools"], [
-    { type: "function", name: "ping", parameters: { type: "object", properties: {} }, strict: true },
-  ]);
+  const [ping, python] = body["tools"] as [unknown, Record<string, unknown>];
+  assert.deepEqual(ping, {
+    type: "function",
+    name: "ping",
+    parameters: { type: "object", properties: {} },
+    strict: true,
+  });
+  assert.deepEqual([python["type"], python["name"], python["strict"]], ["function", "python", false]);
   assert.equal(body["parallel_tool_calls"], false);
   assert.deepEqual(body["text"], { format: { type: "json_schema", name: "verdict", schema, strict: true } });
   fixture.server.next(fine);
