@@ -84,6 +84,7 @@ describe("the debugger in VS Code", function () {
   });
 
   it("fixtures answer by policy; the run ends by itself", async () => {
+    const before = await vscode.workspace.fs.readFile(inWorkspace("order-support.fixtures.yaml"));
     const fixtures = await write(
       "order-support.fixtures.yaml",
       "fixtures:\n  - function: get_order_status\n    output: { status: delivered }\n",
@@ -93,7 +94,7 @@ describe("the debugger in VS Code", function () {
       await eventually(() => (events.some(({ event }) => event === "terminated") ? true : null));
       assert.deepEqual(stops(), []);
     } finally {
-      await vscode.workspace.fs.delete(fixtures);
+      await vscode.workspace.fs.writeFile(fixtures, before);
     }
   });
 

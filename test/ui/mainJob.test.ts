@@ -6,13 +6,13 @@ import { tellStory } from "./story.ts";
 
 const { workbench, step, panel, treeRow, composer, outputs, openSidebar, chatWith, say } = tellStory("main-job");
 
-step("the sidebar shows the examples, and empty views say what to do", async () => {
+step("the sidebar shows the examples, and an empty view says what to do", async () => {
   await openSidebar();
   await workbench().setTheme("Dark Modern");
   await treeRow("Engineering Mentor").waitFor();
   const sidebar = workbench().page.locator(".part.sidebar");
   await sidebar.getByText("Start a Chat").waitFor();
-  await sidebar.getByText("Vector stores hold the documents").waitFor();
+  await treeRow("product-docs").getByText("not synced yet").waitFor();
   await workbench().screenshot("1-sidebar");
 });
 

@@ -170,7 +170,12 @@ step("Files: where each is used, and its content", async () => {
   await rows.first().waitFor();
   await workbench().screenshot("retrieval-12-files");
   const name = /\w+\.md/.exec(await rows.first().innerText())?.[0] ?? "";
-  await rows.first().click();
-  await workbench().page.locator(".tab.active", { hasText: name }).waitFor();
+  const tab = workbench().page.locator(".tab.active", { hasText: name });
+  // A click while the rows below are still being filled in may be lost.
+  for (let clicks = 0; clicks < 3 && !(await tab.isVisible()); clicks++) {
+    await rows.filter({ hasText: name }).first().click();
+    await tab.waitFor({ timeout: 10_000 }).catch(() => undefined);
+  }
+  await tab.waitFor();
   await workbench().page.locator(".editor-group-container.active .view-lines", { hasText: /lamp/i }).first().waitFor();
 });

@@ -50,11 +50,12 @@ export async function sourceOf(uri: vscode.Uri, stores: StoreDefinitions): Promi
   const document = openDocument(uri);
   if (document?.isDirty === true) await document.save();
   const root = rootOf(uri);
-  const file = (await stores.files(root)).find((one) => one.uri.toString() === uri.toString());
+  const files = await stores.files(root);
+  const file = files.find((one) => one.uri.toString() === uri.toString());
   const path = vscode.workspace.asRelativePath(uri);
   if (file === undefined) throw new DefinitionProblem(`${path} is in no folder of the workspace.`);
   if (file.store === null) throw new DefinitionProblem(`${path} is not valid: see Problems.`);
-  const twin = (await stores.files(root)).find((one) => one !== file && one.name === file.name);
+  const twin = files.find((one) => one !== file && one.name === file.name);
   if (twin !== undefined)
     throw new DefinitionProblem(`${path} and ${vscode.workspace.asRelativePath(twin.uri)} have the same name.`);
   return { root, folder: vscode.Uri.joinPath(uri, ".."), definition: file.store, store: null, paths: null };

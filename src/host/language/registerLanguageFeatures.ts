@@ -8,7 +8,8 @@ import { Languages } from "./languages.ts";
 import { createDefinitionProvider, createLinkProvider } from "./linkProvider.ts";
 import { createSymbolProvider } from "./symbolProvider.ts";
 
-const files = "**/{*.{assistant,vectorstore}.{yaml,yml,json},*.fixtures.yaml}";
+// Two patterns: braces within braces match nothing in VS Code.
+const files = ["**/*.{assistant,vectorstore}.{yaml,yml,json}", "**/*.fixtures.yaml"];
 
 /** Completion, hover, links, *Go to Definition* and the outline of definitions. Nothing is read before a file is open. */
 export function registerLanguageFeatures(
@@ -17,7 +18,7 @@ export function registerLanguageFeatures(
   log: Log,
 ): vscode.Disposable {
   const languages = new Languages(extensionUri, questions, log);
-  const selector: vscode.DocumentSelector = { pattern: files };
+  const selector: vscode.DocumentSelector = files.map((pattern) => ({ pattern }));
   return vscode.Disposable.from(
     languages,
     vscode.languages.registerCompletionItemProvider(
