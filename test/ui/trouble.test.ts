@@ -49,6 +49,8 @@ step(
       .first()
       .waitFor();
     await treeRow("Broken One").click();
+    // An editor that opens takes the focus from the palette.
+    await workbench().page.locator(".monaco-editor .view-lines", { hasText: "Broken One" }).waitFor();
     await workbench().runCommand("Assistants: Chat");
     await panel()
       .getByText(/broken\.assistant\.yaml has a problem/)
