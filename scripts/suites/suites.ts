@@ -22,11 +22,11 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   { name: "check", run: runChecks },
   { name: "build", run: () => buildAll("development").then(() => ({ passed: 1, failed: 0, skipped: 0 })) },
-  nodeSuite("unit", "test/unit/**/*.test.ts", ["--test-timeout=60000"]),
-  nodeSuite("wire", "test/wire/**/*.test.ts", ["--test-timeout=120000"]),
+  nodeSuite("unit", "test/unit/**/*.test.ts", ["--test-timeout=60000", "--test-concurrency=2"]),
+  nodeSuite("wire", "test/wire/**/*.test.ts", ["--test-timeout=240000", "--test-concurrency=2"]),
   nodeSuite("page", "test/ui/page/**/*.test.ts", ["--test-timeout=180000", "--test-concurrency=1"], withChromium),
   { name: "extension", files: "test/extension/**/*.test.ts", run: runExtensionTests },
-  nodeSuite("ui", "test/ui/*.test.ts", ["--test-timeout=300000", "--test-concurrency=1"], withChromium),
+  nodeSuite("ui", "test/ui/*.test.ts", ["--test-timeout=300000", "--test-concurrency=2"], withChromium),
 ];
 
 /** The files of a suite; `only` keeps those whose path contains one of its words. */

@@ -216,6 +216,7 @@ step(
     };
     await writeFile(file(lockName), JSON.stringify(lock));
     await workbench().runCommand("View: Close All Editors");
+    await treeRow("Shop Helper").first().getByText("gone there").waitFor();
     await chatWith("Shop Helper");
     await say("Still there?");
     const notice = panel().locator(".notice", { hasText: "is not on Offline model any more" });
