@@ -131,6 +131,8 @@ export interface ConnectionSetting {
   /** The `api-version` of the query, which Azure's older addresses want. */
   readonly apiVersion?: string;
   readonly embeddingModel?: string;
+  /** Whether files, vector stores and file search are the server's own (OpenAI's). */
+  readonly hostedFiles?: boolean;
   /** Whether the server asks for a key. */
   readonly needsKey: boolean;
 }

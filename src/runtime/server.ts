@@ -18,6 +18,7 @@ import { openDatabase } from "./store/database.ts";
 import { ObjectStore } from "./store/objectStore.ts";
 import { fileSearch } from "./tools/fileSearch.ts";
 import { createEmbedder } from "./upstream/createEmbedder.ts";
+import { createHostedFiles } from "./upstream/createHostedFiles.ts";
 import { createUpstream } from "./upstream/createUpstream.ts";
 
 /** A server that listens. */
@@ -50,14 +51,16 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
     clock: systemClock,
     log,
   });
-  const tools = [fileSearch, new CodeInterpreter(python, defaultLimits)];
-  const engine = new RunEngine({ store, files, upstream, tools, clock: systemClock, log });
+  const hosted = createHostedFiles(options.upstream);
+  const interpreter = new CodeInterpreter(python, defaultLimits);
+  const tools = hosted === undefined ? [fileSearch, interpreter] : [interpreter];
+  const engine = new RunEngine({ store, files, upstream, hosted, tools, clock: systemClock, log });
   engine.recover();
   const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
   let port = options.port;
   const rewriteModel = options.upstream.kind === "offline" ? undefined : options.upstream.target.model;
   const app = createApp(
-    { store, files, engine, upstream, rewriteModel, clock: systemClock, log, lenient: options.lenient },
+    { store, files, engine, upstream, hosted, rewriteModel, clock: systemClock, log, lenient: options.lenient },
     { key, port: () => port, cors: options.cors },
   );
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });

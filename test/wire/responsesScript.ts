@@ -119,3 +119,67 @@ function added(place: number, item: object): object {
 function done(place: number, item: object): object {
   return { type: "response.output_item.done", output_index: place, item };
 }
+
+/** A search by the server itself. `results` is null when they were not asked for. */
+export function fileSearch(
+  place: number,
+  queries: readonly string[],
+  results: readonly object[] | null,
+  status = "completed",
+): OutputItem {
+  const head = { id: `fs_${place}`, type: "file_search_call" };
+  const at = { item_id: head.id, output_index: place };
+  const item = { ...head, status, queries, results };
+  return {
+    item,
+    events: [
+      added(place, { ...head, status: "in_progress", queries: [], results: null }),
+      { type: "response.file_search_call.in_progress", ...at },
+      { type: "response.file_search_call.searching", ...at },
+      { type: "response.file_search_call.completed", ...at },
+      done(place, item),
+    ],
+  };
+}
+
+/** A message whose texts are followed by citations, each streamed when the text before it is out. */
+export function citing(
+  place: number,
+  pieces: readonly (string | { readonly fileId: string; readonly filename: string })[],
+): OutputItem {
+  const head = { id: `msg_${place}`, type: "message", role: "assistant" };
+  const at = { item_id: head.id, output_index: place, content_index: 0 };
+  const annotations: object[] = [];
+  const events: object[] = [];
+  let text = "";
+  for (const piece of pieces) {
+    if (typeof piece === "string") {
+      text += piece;
+      events.push({ type: "response.output_text.delta", ...at, delta: piece });
+      continue;
+    }
+    const annotation = {
+      type: "file_citation",
+      file_id: piece.fileId,
+      filename: piece.filename,
+      index: text.length,
+    };
+    events.push({
+      type: "response.output_text.annotation.added",
+      ...at,
+      annotation_index: annotations.length,
+      annotation,
+    });
+    annotations.push(annotation);
+  }
+  const item = { ...head, status: "completed", content: [{ type: "output_text", text, annotations, logprobs: [] }] };
+  return {
+    item,
+    events: [
+      added(place, { ...head, status: "in_progress", content: [] }),
+      ...events,
+      { type: "response.output_text.done", ...at, text },
+      done(place, item),
+    ],
+  };
+}

@@ -18,6 +18,8 @@ export type Upstream =
       readonly apiVersion: string | null;
       /** For file search by meaning; null: by words. */
       readonly embeddingModel: string | null;
+      /** Files, vector stores and file search are the server's own; only with `responses`. */
+      readonly hostedFiles: boolean;
     };
 
 /** A named provider. All of these run in the embedded runtime, which calls the server behind them. */

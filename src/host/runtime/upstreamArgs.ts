@@ -9,7 +9,9 @@ export function upstreamArgs(connection: Connection, offlinePace: number): reado
   if (connection.model !== "") args.push("--model", connection.model);
   if (upstream.profile !== null) args.push("--profile", upstream.profile);
   if (upstream.apiVersion !== null) args.push("--upstream-api-version", upstream.apiVersion);
-  if (upstream.embeddingModel !== null && upstream.embeddingModel !== "")
+  if (upstream.hostedFiles) args.push("--hosted-files");
+  // The upstream embeds by itself then.
+  else if (upstream.embeddingModel !== null && upstream.embeddingModel !== "")
     args.push("--embedding-model", upstream.embeddingModel);
   for (const [from, to] of Object.entries(upstream.modelMap)) args.push("--model-map", `${from}=${to}`);
   return upstream.kind === "chat" ? [...args, ...switchArgs(upstream.switches)] : args;

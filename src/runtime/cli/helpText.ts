@@ -20,6 +20,8 @@ and prints one line of JSON when it is ready: {"listening":"http://127.0.0.1:POR
                            *=MODEL is for every name that is not mapped
   --embedding-model ID     search vector stores by meaning as well as by words, with the embeddings of this model
                            from the upstream's /embeddings; without it, search is by words
+  --hosted-files           responses only: files, vector stores and file search are the upstream's own (OpenAI), not
+                           the runtime's; requests for them are passed on with the upstream's key
   --pace N                 tokens per second of the offline upstream; 0 is as fast as possible (default 60)
 
 Switches for --upstream chat, kept to whatever the server says; without them, refusals are learned from:

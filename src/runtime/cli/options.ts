@@ -70,6 +70,7 @@ const flags = {
   model: { type: "string" },
   "model-map": { type: "string", multiple: true },
   "embedding-model": { type: "string" },
+  "hosted-files": { type: "boolean" },
   "chat-tool-choice": { type: "string" },
   "chat-stream-options": { type: "string" },
   "chat-token-field": { type: "string" },

@@ -20,6 +20,8 @@ export type UpstreamOptions =
       readonly target: Target;
       readonly modelMap: ModelMap;
       readonly embeddingModel: string | undefined;
+      /** Files, vector stores and file search are the upstream's own. */
+      readonly hostedFiles: boolean;
     };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,6 +36,7 @@ export interface UpstreamFlags extends ChatFlags {
   readonly model?: string | undefined;
   readonly "model-map"?: string[] | undefined;
   readonly "embedding-model"?: string | undefined;
+  readonly "hosted-files"?: boolean | undefined;
   readonly pace?: string | undefined;
 }
 
@@ -53,6 +56,8 @@ export function readUpstream(flags: UpstreamFlags, env: Environment): UpstreamOp
   const kind = flags.upstream ?? "offline";
   if (kind !== "offline" && kind !== "chat" && kind !== "responses")
     return `--upstream must be offline, chat or responses, not '${kind}'`;
+  const hostedFiles = flags["hosted-files"] === true;
+  if (hostedFiles && kind !== "responses") return "--hosted-files needs --upstream responses";
   const chat = readChatSettings(flags, kind === "chat");
   if (typeof chat === "string") return chat;
   if (kind === "offline") {
@@ -71,9 +76,11 @@ export function readUpstream(flags: UpstreamFlags, env: Environment): UpstreamOp
   const modelMap = readModelMap(flags["model-map"] ?? []);
   if (typeof modelMap === "string") return modelMap;
   const embeddingModel = nonEmpty(flags["embedding-model"]);
+  if (hostedFiles && embeddingModel !== undefined)
+    return "--embedding-model has no use with --hosted-files: the upstream embeds by itself";
   return kind === "chat"
     ? { kind, target, modelMap, embeddingModel, chat }
-    : { kind, target, modelMap, embeddingModel };
+    : { kind, target, modelMap, embeddingModel, hostedFiles };
 }
 
 function readTarget(url: string, flags: UpstreamFlags, env: Environment): Target | string {

@@ -7,11 +7,14 @@ import type { ObjectStore } from "../store/objectStore.ts";
 import { loadTokenizer } from "../tokenizer.ts";
 import { offerTools, type OfferedTools } from "../tools/offers.ts";
 import type { RuntimeTool, ToolContext } from "../tools/port.ts";
+import type { HostedFiles } from "../upstream/hosted/hostedFiles.ts";
 import type { Upstream } from "../upstream/port.ts";
 import { prepareStores } from "../vectorStores/runStores.ts";
 import { AttachedFiles } from "./attachedFiles.ts";
 import { readConversation, type Conversation } from "./conversation.ts";
 import { executeCalls } from "./executeCalls.ts";
+import { hostedSearchOf, untilHostedRead } from "./hostedSearch.ts";
+import { pause } from "./pause.ts";
 import { outOf, readTurn, stopReason, type TurnError, type TurnOutcome } from "./readTurn.ts";
 import type { RunEnd } from "./runRecord.ts";
 import type { RunWriter } from "./runWriter.ts";
@@ -29,6 +32,8 @@ export interface RunSurroundings {
   readonly upstream: Upstream;
   /** Files and vector stores; a run without them has no attachments, waits for no store and has no tools of the runtime. */
   readonly files?: FileServices;
+  /** The upstream's own files and vector stores, where they take the place of the runtime's. */
+  readonly hosted?: HostedFiles | undefined;
   /** What the runtime executes itself. */
   readonly tools?: readonly RuntimeTool[];
   readonly log: Log;
@@ -38,7 +43,12 @@ export interface RunSurroundings {
 export async function continueRun(writer: RunWriter, around: RunSurroundings, stop: AbortSignal): Promise<void> {
   try {
     const { files } = around;
-    const cannot = files === undefined ? undefined : await prepareStores(writer.run, { ...around, files }, stop);
+    const { hosted } = around;
+    if (hosted !== undefined) await untilHostedRead(writer.run, around, hosted, stop);
+    const cannot =
+      files === undefined || hosted !== undefined
+        ? undefined
+        : await prepareStores(writer.run, { ...around, files }, stop);
     if (stop.aborted || writer.ended) return writer.end(stopReason(stop), noUsage);
     if (cannot !== undefined) return writer.end(cannot, noUsage);
     writer.setStatus("in_progress");
@@ -65,8 +75,8 @@ export async function continueRun(writer: RunWriter, around: RunSurroundings, st
   }
 }
 
-function attachedFiles({ store, files }: RunSurroundings): AttachedFiles | undefined {
-  return files === undefined ? undefined : new AttachedFiles(store, files.bytes);
+function attachedFiles({ store, files, hosted }: RunSurroundings): AttachedFiles | undefined {
+  return files === undefined ? undefined : new AttachedFiles(store, files.bytes, hosted !== undefined);
 }
 
 // When the disk refuses, the end of the run cannot be kept; its listeners must not wait for ever all the same.
@@ -101,7 +111,8 @@ async function takeTurn(
     return outOf("max_completion_tokens");
   const offered: OfferedTools = offerTools(run, around.tools ?? [], context);
   const assistantName = around.store.get("assistant", run.assistant_id)?.name ?? null;
-  const base = turnRequestOf(run, writer.extra, offered, assistantName);
+  const search = around.hosted === undefined ? undefined : hostedSearchOf(run, around.store);
+  const base = turnRequestOf(run, writer.extra, offered, assistantName, search);
   const conversation = readConversation(around.store, run, writer.extra, attachedFiles(around));
   let budget = run.max_prompt_tokens === null ? null : run.max_prompt_tokens - used.prompt_tokens;
   writer.countTurn();
@@ -149,14 +160,4 @@ function lastErrorOf(error: TurnError): LastError {
     case "server":
       return { code: "server_error", message: error.message };
   }
-}
-
-function pause(clock: Clock, ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const take = clock.after(ms, resolve);
-    stop.addEventListener("abort", () => {
-      take();
-      resolve();
-    });
-  });
 }

@@ -14,11 +14,14 @@ const maxTurnBytes = 48 * 1024 * 1024;
 export class AttachedFiles {
   readonly #store: ObjectStore;
   readonly #bytes: FileBytes;
+  readonly #hosted: boolean;
   #left = maxTurnBytes;
 
-  constructor(store: ObjectStore, bytes: FileBytes) {
+  /** `hosted`: files may be at the upstream, where only their ids are known. */
+  constructor(store: ObjectStore, bytes: FileBytes, hosted = false) {
     this.#store = store;
     this.#bytes = bytes;
+    this.#hosted = hosted;
   }
 
   /** An image as a data URL; or a note in words, where the model would otherwise not know that something is missing. */
@@ -45,7 +48,7 @@ export class AttachedFiles {
       if (id === undefined) return [];
       const file = this.#store.get("file", id, "");
       return file === undefined
-        ? [`[attached file ${id} has been deleted]`]
+        ? [this.#hosted ? `[attached file: ${oneLine(id)}]` : `[attached file ${id} has been deleted]`]
         : [`[attached file: ${oneLine(file.filename)}]`];
     });
     return lines.length === 0 ? undefined : lines.join("\n");

@@ -1,6 +1,7 @@
 import { noUsage, type Usage } from "../objects.ts";
 import type { OfferedTools } from "../tools/offers.ts";
 import type { TurnEvent, TurnRequest, Upstream } from "../upstream/port.ts";
+import { HostedCalls } from "./hostedCalls.ts";
 import type { RunEnd } from "./runRecord.ts";
 import type { RunWriter } from "./runWriter.ts";
 import { TurnCalls, type TurnCall } from "./turnCalls.ts";
@@ -32,6 +33,7 @@ export async function readTurn(
 ): Promise<TurnOutcome> {
   let emitted = false;
   const calls = new TurnCalls(writer, offered);
+  const hosted = new HostedCalls(writer);
   const called = (): boolean => calls.all.length > 0;
   let text = "";
   let gap = "";
@@ -69,6 +71,20 @@ export async function readTurn(
       case "message.end":
         if (!called()) writer.finishMessage(event.phase);
         else if (text !== "") gap = "\n\n";
+        break;
+      case "citation": {
+        emitted = true;
+        const mark = hosted.mark(event.fileId, event.filename);
+        if (called()) text += mark;
+        else writer.addText(mark);
+        break;
+      }
+      case "search.start":
+        emitted = true;
+        hosted.start(event.callId, called());
+        break;
+      case "search.end":
+        hosted.end(event);
         break;
       case "fn.start":
         emitted = true;

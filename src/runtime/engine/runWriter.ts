@@ -135,8 +135,8 @@ export class RunWriter {
   }
 
   /** Ends the open step of calls. The tokens of the turn belong to its last step. */
-  closeCallStep(last: boolean): void {
-    this.steps.end({ status: "completed" }, last ? (this.#extra.waitingStepUsage ?? noUsage) : noUsage);
+  closeCallStep(last: boolean, end: RunEnd = { status: "completed" }): void {
+    this.steps.end(end, last ? (this.#extra.waitingStepUsage ?? noUsage) : noUsage);
     if (last) this.#setExtra({ ...this.#extra, waitingStepUsage: null });
   }
 

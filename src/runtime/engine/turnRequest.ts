@@ -1,6 +1,6 @@
 import type { Run } from "../objects.ts";
 import type { OfferedTools } from "../tools/offers.ts";
-import type { ToolChoice, TurnRequest } from "../upstream/port.ts";
+import type { HostedSearch, ToolChoice, TurnRequest } from "../upstream/port.ts";
 import type { RunExtra } from "./runExtra.ts";
 
 /** The request for a run's next turn, without its conversation. The runtime's own tools are functions among the others. */
@@ -9,6 +9,7 @@ export function turnRequestOf(
   extra: RunExtra,
   offered: OfferedTools,
   assistantName: string | null,
+  hosted?: HostedSearch,
 ): Omit<TurnRequest, "items"> {
   const tools = [...run.tools.filter((tool) => tool.type === "function"), ...offered.functions];
   return {
@@ -18,7 +19,14 @@ export function turnRequestOf(
     tools,
     runtimeTools: offered.names,
     unavailableTools: offered.unavailable,
-    toolChoice: toolChoiceOf(run, extra.turns, offered, new Set(tools.map((tool) => tool.function.name))),
+    ...hostedFields(run, extra.turns, hosted),
+    toolChoice: toolChoiceOf(
+      run,
+      extra.turns,
+      offered,
+      new Set(tools.map((tool) => tool.function.name)),
+      hosted !== undefined,
+    ),
     parallelToolCalls: run.parallel_tool_calls,
     responseFormat: run.response_format,
     temperature: run.temperature ?? null,
@@ -30,11 +38,24 @@ export function turnRequestOf(
 }
 
 /** A forced choice holds for the first turn only, else the run would never end. */
-function toolChoiceOf(run: Run, turns: number, offered: OfferedTools, names: ReadonlySet<string>): ToolChoice {
+function toolChoiceOf(
+  run: Run,
+  turns: number,
+  offered: OfferedTools,
+  names: ReadonlySet<string>,
+  hosted: boolean,
+): ToolChoice {
   const choice = run.tool_choice;
   if (choice === "none") return "none";
-  if (choice === null || choice === "auto" || turns > 0 || names.size === 0) return "auto";
+  if (choice === null || choice === "auto" || turns > 0 || (names.size === 0 && !hosted)) return "auto";
   if (choice === "required") return "required";
   const name = choice.type === "function" ? choice.function?.name : offered.names[choice.type];
   return name !== undefined && names.has(name) ? { function: name } : "auto";
+}
+
+function hostedFields(run: Run, turns: number, hosted: HostedSearch | undefined): Pick<TurnRequest, "hostedSearch"> {
+  if (hosted === undefined) return {};
+  const choice = run.tool_choice;
+  const forced = turns === 0 && typeof choice === "object" && choice?.type === "file_search";
+  return { hostedSearch: { ...hosted, forced } };
 }

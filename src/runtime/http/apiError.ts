@@ -1,6 +1,6 @@
 /** A refusal in the shape that the SDK expects (spec: ErrorResponse). All four keys are always there. */
 export class ApiError extends Error {
-  readonly status: 400 | 401 | 403 | 404 | 413 | 500 | 501 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 413 | 429 | 500 | 501 | 503;
   readonly type: "invalid_request_error" | "server_error";
   readonly param: string | null;
   readonly code: string | null;

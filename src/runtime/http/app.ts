@@ -6,6 +6,7 @@ import { checkAccess, corsHeaders, isAllowedPreflight, type Access } from "./gua
 import { assistantRoutes } from "./routes/assistants.ts";
 import { fileBatchRoutes } from "./routes/fileBatches.ts";
 import { fileRoutes } from "./routes/files.ts";
+import { hostedFileRoutes } from "./routes/hostedFiles.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -45,6 +46,8 @@ export function createApp(services: Services, access: Access): Hono<Env> {
     fileBatchRoutes,
     fileRoutes,
   ];
+  // Before the runtime's own: what it passes on, they answer.
+  if (services.hosted !== undefined) app.route("/v1", hostedFileRoutes(services, services.hosted));
   for (const route of routes) app.route("/v1", route(services));
   app.notFound((request) => {
     const error = new ApiError(404, `Unknown request URL: ${request.req.method} ${request.req.path}.`, {

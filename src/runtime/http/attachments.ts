@@ -11,9 +11,15 @@ const maxInterpreterFiles = 20;
 
 /**
  * Gives the files attached to new messages to the thread's tools: to its vector store, which is made when it has none, and to
- * its code interpreter (Assistants v2: attachments). Belongs into the transaction that stores the messages.
+ * its code interpreter (Assistants v2: attachments). Belongs into the transaction that stores the messages. Where the stores are the
+ * upstream's, the files are in one already (`hostedAttachments`): `hostedStore`, unless the thread was made with it.
  */
-export function attachFiles(threadId: string, messages: readonly Message[], services: Services): void {
+export function attachFiles(
+  threadId: string,
+  messages: readonly Message[],
+  services: Services,
+  hostedStore?: string,
+): void {
   const { store } = services;
   const searchable = filesFor(messages, "file_search");
   const interpretable = filesFor(messages, "code_interpreter");
@@ -30,7 +36,9 @@ export function attachFiles(threadId: string, messages: readonly Message[], serv
     }
     resources.code_interpreter = { file_ids: ids };
   }
-  if (searchable.length > 0) resources.file_search = { vector_store_ids: [addToStore(thread, searchable, services)] };
+  if (hostedStore !== undefined) resources.file_search = { vector_store_ids: [hostedStore] };
+  else if (searchable.length > 0 && services.hosted === undefined)
+    resources.file_search = { vector_store_ids: [addToStore(thread, searchable, services)] };
   store.update("thread", { ...thread, tool_resources: resources });
 }
 

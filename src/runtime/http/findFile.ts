@@ -1,7 +1,7 @@
 import { removeExpiredFiles } from "../files/removeFile.ts";
 import type { FileObject, VectorStore } from "../objects.ts";
 import { isExpired } from "../vectorStores/storeView.ts";
-import { badRequest } from "./apiError.ts";
+import { badRequest, type ApiError } from "./apiError.ts";
 import { find } from "./lookup.ts";
 import type { Services } from "./services.ts";
 
@@ -9,6 +9,29 @@ import type { Services } from "./services.ts";
 export function findFile(services: Services, id: string): FileObject {
   removeExpiredFiles(services);
   return find(services.store, "file", id, "");
+}
+
+/**
+ * A file whose content the runtime needs itself. One at the upstream is refused: OpenAI gives the content of uploaded files to
+ * nobody, so it cannot be brought here.
+ */
+export function findLocalFile(services: Services, id: string, use: string): FileObject {
+  if (services.hosted === undefined) return findFile(services, id);
+  const file = services.store.get("file", id, "");
+  if (file === undefined) throw atUpstream(id, use);
+  return file;
+}
+
+/** A file for a code interpreter. */
+export function findInterpreterFile(services: Services, id: string): FileObject {
+  return findLocalFile(services, id, "the code interpreter, which runs here");
+}
+
+function atUpstream(id: string, use: string): ApiError {
+  return badRequest(
+    `The file ${id} is not the runtime's: with --hosted-files, uploads go to the upstream, and their content cannot be had for ${use}.`,
+    { param: "file_id" },
+  );
 }
 
 /** The store with this id, to be used: an expired one is refused. */

@@ -1,12 +1,15 @@
 import type { Context } from "hono";
 import type { RunEngine } from "../engine/runEngine.ts";
 import type { FileSurroundings } from "../files/fileSurroundings.ts";
+import type { HostedFiles } from "../upstream/hosted/hostedFiles.ts";
 import type { Upstream } from "../upstream/port.ts";
 
 /** What the routes work with. */
 export interface Services extends FileSurroundings {
   readonly engine: RunEngine;
   readonly upstream: Upstream;
+  /** The upstream's own files and vector stores, where they take the place of the runtime's (`--hosted-files`). */
+  readonly hosted?: HostedFiles | undefined;
   /** The model that rewrites queries of searches; without one, they stay as they are. */
   readonly rewriteModel?: string | undefined;
   /** Unknown parameters are ignored instead of refused. */

@@ -5,7 +5,7 @@
  * events out of what it yields.
  */
 import type { FunctionTool, Model, Run, Usage } from "../objects.ts";
-import type { RuntimeToolType } from "../tools/port.ts";
+import type { RuntimeToolType, SearchRanking, SearchResult } from "../tools/port.ts";
 
 export type UserPart =
   | { readonly kind: "text"; readonly text: string }
@@ -41,6 +41,15 @@ export interface UsageDetails {
 
 export type ToolChoice = "none" | "auto" | "required" | { readonly function: string };
 
+/** A search that the upstream executes itself, in vector stores of its own. */
+export interface HostedSearch {
+  readonly vectorStoreIds: readonly string[];
+  readonly maxResults: number | null;
+  readonly ranking: Partial<SearchRanking> | null;
+  /** The turn has to begin with it. */
+  readonly forced: boolean;
+}
+
 export interface TurnRequest {
   readonly model: string;
   readonly assistantName: string | null;
@@ -52,6 +61,8 @@ export interface TurnRequest {
   readonly runtimeTools: Readonly<Partial<Record<RuntimeToolType, string>>>;
   /** Tools that the assistant has and that this runtime does not execute. They are not offered to a model. */
   readonly unavailableTools: readonly RuntimeToolType[];
+  /** Only for upstreams that have it. */
+  readonly hostedSearch?: HostedSearch;
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls: boolean;
   readonly responseFormat: Run["response_format"];
@@ -71,6 +82,16 @@ export type TurnEvent =
   /** `slot` counts the function calls of the turn from 0. An empty `callId` leaves the id to the engine. */
   | { readonly kind: "fn.start"; readonly slot: number; readonly callId: string; readonly name: string }
   | { readonly kind: "fn.args"; readonly slot: number; readonly fragment: string }
+  /** The upstream searches by itself. One search at a time; what was found comes with its end. */
+  | { readonly kind: "search.start"; readonly callId: string }
+  | {
+      readonly kind: "search.end";
+      readonly queries: readonly string[];
+      readonly results: readonly SearchResult[];
+      readonly failed: boolean;
+    }
+  /** What was said of the message so far ends with something from this file. */
+  | { readonly kind: "citation"; readonly fileId: string; readonly filename: string }
   /** What follows is another message. Upstreams that make one message a turn need not say so. */
   | { readonly kind: "message.end"; readonly phase: string | null }
   /** What the upstream must see again, unchanged, when the run goes on after this turn's function calls. */

@@ -17,6 +17,7 @@ const connection = (id: string, baseUrl: string): Connection => ({
     switches: {},
     apiVersion: null,
     embeddingModel: null,
+    hostedFiles: false,
   },
   model: "m",
   key: { kind: "none" },

@@ -23,6 +23,7 @@ const connection: Connection = {
     },
     apiVersion: null,
     embeddingModel: "embed",
+    hostedFiles: false,
   },
   model: "small",
   key: { kind: "none" },
@@ -35,6 +36,16 @@ test("what the extension passes is what the runtime's command line takes", () =>
     {
       ...connection,
       upstream: { ...connection.upstream, kind: "responses" as const, switches: {}, profile: "openai" },
+    },
+    {
+      ...connection,
+      upstream: {
+        ...connection.upstream,
+        kind: "responses" as const,
+        switches: {},
+        hostedFiles: true,
+        profile: "openai",
+      },
     },
   ] as const) {
     const args = ["--data", "/tmp/x", ...upstreamArgs(one as Connection, 60)];

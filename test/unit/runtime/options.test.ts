@@ -76,6 +76,7 @@ test("responses goes to OpenAI unless told otherwise, with OpenAI's key", () => 
       ["*", "g"],
     ]),
     embeddingModel: undefined,
+    hostedFiles: false,
   });
 });
 
@@ -101,6 +102,9 @@ test("what cannot be meant is refused in words that name the flag", () => {
     [["--upstream", "magic"], /offline, chat or responses/],
     [["--model-map", "a=b"], /--model-map needs/],
     [["--embedding-model", "e"], /--embedding-model needs/],
+    [["--hosted-files"], /--hosted-files needs --upstream responses/],
+    [[...chat, "--hosted-files"], /--hosted-files needs --upstream responses/],
+    [["--upstream", "responses", "--hosted-files", "--embedding-model", "e"], /no use with --hosted-files/],
     [["--upstream", "responses", "--chat-system-role", "system"], /--chat-system-role needs --upstream chat/],
     [[...chat, "--chat-tool-choice", "some"], /--chat-tool-choice must be all or strings or none/],
     [[...chat, "--chat-stream-options", "constructor"], /--chat-stream-options must be on or off/],

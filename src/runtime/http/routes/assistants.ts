@@ -4,6 +4,7 @@ import { unixSeconds } from "../../clock.ts";
 import { newId } from "../../ids.ts";
 import type { Assistant } from "../../objects.ts";
 import { readBody } from "../body.ts";
+import { hostedResources } from "../hostedResources.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
 import { createAssistant, modifyAssistant } from "../schemas/assistants.ts";
@@ -18,6 +19,7 @@ export function assistantRoutes(services: Services): Hono<Env> {
 
   app.post("/assistants", async (request) => {
     const body = await readBody(request, createAssistant, services);
+    const resources = await hostedResources(body.tool_resources ?? {}, services);
     const assistant = store.transaction(() => {
       const made = {
         id: newId("asst"),
@@ -28,7 +30,7 @@ export function assistantRoutes(services: Services): Hono<Env> {
         model: body.model,
         instructions: body.instructions ?? null,
         tools: body.tools ?? [],
-        tool_resources: makeResources(body.tool_resources ?? {}, services),
+        tool_resources: makeResources(resources, services),
         metadata: body.metadata ?? {},
         temperature: body.temperature ?? 1,
         top_p: body.top_p ?? 1,
@@ -45,6 +47,8 @@ export function assistantRoutes(services: Services): Hono<Env> {
 
   app.post("/assistants/:id", async (request) => {
     const body = await readBody(request, modifyAssistant, services);
+    find(store, "assistant", request.req.param("id"));
+    await hostedResources(body.tool_resources ?? {}, services);
     const assistant = find(store, "assistant", request.req.param("id"));
     const { metadata, tool_resources: resources, ...rest } = body;
     // A key that is absent leaves its field alone; null clears it. Tool lists are replaced whole.

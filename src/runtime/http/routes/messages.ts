@@ -1,8 +1,10 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- about Express; Hono awaits its handlers */
 import { Hono } from "hono";
+import type { Thread } from "../../objects.ts";
 import { badRequest } from "../apiError.ts";
 import { attachFiles } from "../attachments.ts";
 import { readBody } from "../body.ts";
+import { hostedAttachments } from "../hostedResources.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
 import { newMessage } from "../newMessage.ts";
@@ -12,6 +14,13 @@ import type { Env, Services } from "../services.ts";
 export function messageRoutes(services: Services): Hono<Env> {
   const { store } = services;
   const app = new Hono<Env>();
+  const threadForMessages = (id: string): Thread => {
+    const thread = find(store, "thread", id);
+    const active = store.activeRun(thread.id);
+    if (active !== undefined)
+      throw badRequest(`Can't add messages to ${thread.id} while a run ${active.id} is active.`);
+    return thread;
+  };
 
   app.get("/threads/:thread/messages", (request) => {
     const thread = find(store, "thread", request.req.param("thread"));
@@ -20,14 +29,13 @@ export function messageRoutes(services: Services): Hono<Env> {
 
   app.post("/threads/:thread/messages", async (request) => {
     const body = await readBody(request, createMessage, services);
-    const thread = find(store, "thread", request.req.param("thread"));
-    const active = store.activeRun(thread.id);
-    if (active !== undefined)
-      throw badRequest(`Can't add messages to ${thread.id} while a run ${active.id} is active.`);
+    const thread = threadForMessages(request.req.param("thread"));
+    const hostedStore = await hostedAttachments([body], thread, services);
+    if (services.hosted !== undefined) threadForMessages(thread.id);
     const message = store.transaction(() => {
       const made = newMessage(body, thread.id, services);
       store.insert("message", made, { parent: thread.id });
-      attachFiles(thread.id, [made], services);
+      attachFiles(thread.id, [made], services, hostedStore);
       return made;
     });
     return request.json(message);

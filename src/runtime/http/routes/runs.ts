@@ -2,10 +2,11 @@
 import { Hono } from "hono";
 import { newRun, type RunSettings } from "../../engine/newRun.ts";
 import type { StartedRun } from "../../engine/runEngine.ts";
-import { isActive, type Run, type Thread } from "../../objects.ts";
+import { isActive, type Assistant, type Run, type Thread } from "../../objects.ts";
 import { ApiError, badRequest } from "../apiError.ts";
 import { readBody } from "../body.ts";
 import { eventStream } from "../eventStream.ts";
+import { hostedAttachments, hostedResources, hostedThread } from "../hostedResources.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
 import { includesResultContent } from "../include.ts";
@@ -29,10 +30,13 @@ export function runRoutes(services: Services): Hono<Env> {
 
   app.post("/threads/runs", async (request) => {
     const { thread: wanted, stream, ...settings } = await readBody(request, createThreadAndRun, services);
+    find(store, "assistant", settings.assistant_id);
+    await hostedResources(settings.tool_resources ?? {}, services);
+    const ready = await hostedThread(wanted ?? {}, services);
     const { thread, started } = store.transaction(() => {
       find(store, "assistant", settings.assistant_id);
       checkResources(settings.tool_resources ?? {}, services);
-      const made = createThread(wanted ?? {}, services);
+      const made = createThread(ready, services);
       return { thread: made, started: startRun(services, made, settings, []) };
     });
     return answer(request, started, stream === true, { event: "thread.created", data: thread });
@@ -47,7 +51,10 @@ export function runRoutes(services: Services): Hono<Env> {
     const include = includesResultContent(request);
     const { stream, additional_messages: more, ...settings } = await readBody(request, createRun, services);
     const thread = find(store, "thread", request.req.param("thread"));
-    return answer(request, startRun(services, thread, settings, more ?? [], include), stream === true);
+    if (services.hosted !== undefined) checkRunnable(services, thread, settings.assistant_id);
+    const hostedStore = await hostedAttachments(more ?? [], thread, services);
+    const started = startRun(services, thread, settings, more ?? [], include, hostedStore);
+    return answer(request, started, stream === true);
   });
 
   app.get("/threads/:thread/runs/:run", (request) => {
@@ -92,12 +99,10 @@ function startRun(
   settings: RunSettings & { readonly assistant_id: string },
   more: readonly CreateMessage[],
   includeContent = false,
+  hostedStore?: string,
 ): StartedRun {
   const { store } = services;
-  refuseWhenStopping(services);
-  const assistant = find(store, "assistant", settings.assistant_id);
-  const active = store.activeRun(thread.id);
-  if (active !== undefined) throw badRequest(`Thread ${thread.id} already has an active run ${active.id}.`);
+  const assistant = checkRunnable(services, thread, settings.assistant_id);
   const messages = more.map((body) => newMessage(body, thread.id, services));
   const run = newRun(assistant, thread.id, settings, services.clock);
   if (
@@ -109,8 +114,17 @@ function startRun(
       code: "invalid_thread",
     });
   }
-  const attach = (): void => attachFiles(thread.id, messages, services);
+  const attach = (): void => attachFiles(thread.id, messages, services, hostedStore);
   return services.engine.create(run, messages, attach, includeContent);
+}
+
+function checkRunnable(services: Services, thread: Thread, assistantId: string): Assistant {
+  const { store } = services;
+  refuseWhenStopping(services);
+  const assistant = find(store, "assistant", assistantId);
+  const active = store.activeRun(thread.id);
+  if (active !== undefined) throw badRequest(`Thread ${thread.id} already has an active run ${active.id}.`);
+  return assistant;
 }
 
 function refuseWhenStopping({ engine }: Services): void {

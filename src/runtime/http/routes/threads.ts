@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { Thread } from "../../objects.ts";
 import { readBody } from "../body.ts";
+import { hostedResources, hostedThread } from "../hostedResources.ts";
 import { listPage } from "../listing.ts";
 import { find } from "../lookup.ts";
 import { createThread } from "../newThread.ts";
@@ -16,14 +17,17 @@ export function threadRoutes(services: Services): Hono<Env> {
   // An extension: the published API has no list of threads. `client.get("/threads")`, same envelope as the other lists.
   app.get("/threads", (request) => request.json(listPage(request, store, "thread", { parent: "" })));
 
-  app.post("/threads", async (request) =>
-    request.json(createThread(await readBody(request, createThreadBody, services), services)),
-  );
+  app.post("/threads", async (request) => {
+    const body = await hostedThread(await readBody(request, createThreadBody, services), services);
+    return request.json(createThread(body, services));
+  });
 
   app.get("/threads/:thread", (request) => request.json(find(store, "thread", request.req.param("thread"))));
 
   app.post("/threads/:thread", async (request) => {
     const { metadata, tool_resources: resources } = await readBody(request, modifyThread, services);
+    find(store, "thread", request.req.param("thread"));
+    await hostedResources(resources ?? {}, services);
     const thread = find(store, "thread", request.req.param("thread"));
     const changed: Thread = {
       ...thread,

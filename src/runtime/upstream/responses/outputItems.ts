@@ -1,24 +1,29 @@
 import { fieldsOf, stringOf, type Fields } from "../http/fields.ts";
 import type { TurnEvent } from "../port.ts";
+import { citationsIn, readCitation, Citations } from "./citations.ts";
+import { readSearch } from "./searchItem.ts";
 
 /** One output item that is being told: how much of it has been. */
 interface Item {
-  type: "message" | "function_call" | "other";
+  type: "message" | "function_call" | "file_search_call" | "other";
   text: string;
   refusal: string;
   /** The place of a call among the calls of the turn; unset until it has a name. */
   slot: number | undefined;
   arguments: string;
+  /** Of a message: what its text cites. */
+  readonly citations: Citations;
 }
 
 /**
- * Tells the output items of a response in order, one message after the other: what arrives of later items while a message is
+ * Tells the output items of a response in order, one message or search after the other: what arrives of later items while one is
  * open waits for its end. Deltas are told as they come; what only the finished item says is told with its end.
  */
 export class OutputItems {
   readonly #items = new Map<string, Item>();
   readonly #done = new Map<string, object>();
-  #openMessage: string | undefined;
+  /** The message or search that is being told. */
+  #open: string | undefined;
   #held: Fields[] = [];
   #calls = 0;
   #written = "";
@@ -51,7 +56,7 @@ export class OutputItems {
   /** What an event about an item adds. Events about anything else add nothing. */
   *read(event: Fields): Iterable<TurnEvent> {
     const key = keyOf(event);
-    if (this.#openMessage !== undefined && key !== this.#openMessage && tellsSomething(event)) {
+    if (this.#open !== undefined && key !== this.#open && tellsSomething(event)) {
       this.#held.push(event);
       return;
     }
@@ -60,8 +65,17 @@ export class OutputItems {
         yield* this.#begin(key, fieldsOf(event["item"]));
         break;
       case "response.output_text.delta":
+        this.#item(key, "message").citations.partBegins(event["content_index"], this.#item(key, "message").text.length);
         yield* this.#say(key, "text", stringOf(event["delta"]));
         break;
+      case "response.output_text.annotation.added": {
+        const citation = readCitation(event["annotation"]);
+        if (citation === undefined) break;
+        const item = this.#item(key, "message");
+        item.citations.add(citation, event["content_index"], event["annotation_index"]);
+        yield* item.citations.due(item.text.length);
+        break;
+      }
       case "response.refusal.delta":
         yield* this.#say(key, "refusal", stringOf(event["delta"]));
         break;
@@ -84,22 +98,32 @@ export class OutputItems {
       const key = [`${place}`, stringOf(item["id"])].find((one) => nothingSeen || this.#items.has(one));
       if (key !== undefined && !this.#done.has(key)) yield* this.#end(key, item);
     }
-    while (this.#held.length > 0) yield* this.#closeMessage(null);
+    while (this.#held.length > 0 || this.#openType === "file_search_call") yield* this.#closeOpen(null);
   }
 
   *#begin(key: string, item: Fields): Iterable<TurnEvent> {
     const known = this.#item(key, typeOf(item));
-    if (known.type === "message") this.#openMessage = key;
+    if (known.type === "message") this.#open = key;
+    if (known.type === "file_search_call") yield* this.#openSearch(key, item);
     if (known.type === "function_call") yield* this.#nameCall(known, item);
   }
 
   *#say(key: string, part: "text" | "refusal", text: string): Iterable<TurnEvent> {
     if (text === "") return;
     const item = this.#item(key, "message");
-    this.#openMessage = key;
-    item[part] += text;
+    this.#open = key;
     this.#written += text;
-    yield part === "text" ? { kind: "text.delta", text } : { kind: "refusal.delta", text };
+    if (part === "refusal") {
+      item.refusal += text;
+      yield { kind: "refusal.delta", text };
+      return;
+    }
+    // A citation that was told before its text stands inside of what comes now.
+    for (const piece of item.citations.split(text, item.text.length)) {
+      item.text += piece;
+      yield { kind: "text.delta", text: piece };
+      yield* item.citations.due(item.text.length);
+    }
   }
 
   *#argue(item: Item, fragment: string): Iterable<TurnEvent> {
@@ -122,9 +146,19 @@ export class OutputItems {
     const item = this.#item(key, typeOf(said));
     this.#done.set(key, said);
     if (item.type === "message") {
+      for (const { citation, part, at, start } of citationsIn(said)) {
+        item.citations.partBegins(part, start);
+        item.citations.add(citation, part, at);
+      }
+      yield* item.citations.due(item.text.length);
       yield* this.#say(key, "text", restOf(partsOf(said, "text"), item.text));
       yield* this.#say(key, "refusal", restOf(partsOf(said, "refusal"), item.refusal));
-      yield* this.#closeMessage(said["phase"]);
+      yield* item.citations.due(Infinity);
+      yield* this.#closeOpen(said["phase"]);
+    } else if (item.type === "file_search_call") {
+      yield* this.#openSearch(key, said);
+      yield readSearch(said);
+      yield* this.#next();
     } else if (item.type === "function_call") {
       yield* this.#nameCall(item, said);
       const { arguments: whole } = said;
@@ -133,12 +167,29 @@ export class OutputItems {
     }
   }
 
-  *#closeMessage(phase: unknown): Iterable<TurnEvent> {
-    const open = this.#openMessage;
-    this.#openMessage = undefined;
+  *#openSearch(key: string, said: Fields): Iterable<TurnEvent> {
+    if (this.#open === key) return;
+    this.#open = key;
+    yield { kind: "search.start", callId: stringOf(said["id"]) };
+  }
+
+  get #openType(): Item["type"] | undefined {
+    return this.#open === undefined ? undefined : this.#items.get(this.#open)?.type;
+  }
+
+  *#closeOpen(phase: unknown): Iterable<TurnEvent> {
+    const open = this.#open;
+    // The response is over, and nothing tells how the search went.
+    if (this.#openType === "file_search_call") yield readSearch({ status: "incomplete" });
     // A message in which nothing was said is none.
     const { text = "", refusal = "" } = (open === undefined ? undefined : this.#items.get(open)) ?? {};
     if (text !== "" || refusal !== "") yield { kind: "message.end", phase: typeof phase === "string" ? phase : null };
+    yield* this.#next();
+  }
+
+  /** Nothing is open any more: what waited is told. */
+  *#next(): Iterable<TurnEvent> {
+    this.#open = undefined;
     const held = this.#held;
     this.#held = [];
     for (const event of held) yield* this.read(event);
@@ -147,7 +198,7 @@ export class OutputItems {
   #item(key: string, type: Item["type"]): Item {
     const known = this.#items.get(key);
     if (known !== undefined) return known;
-    const item: Item = { type, text: "", refusal: "", slot: undefined, arguments: "" };
+    const item: Item = { type, text: "", refusal: "", slot: undefined, arguments: "", citations: new Citations() };
     this.#items.set(key, item);
     return item;
   }
@@ -160,11 +211,12 @@ function keyOf(event: Fields): string {
 }
 
 function typeOf(item: Fields): Item["type"] {
-  return item["type"] === "message" || item["type"] === "function_call" ? item["type"] : "other";
+  const { type } = item;
+  return type === "message" || type === "function_call" || type === "file_search_call" ? type : "other";
 }
 
 function tellsSomething(event: Fields): boolean {
-  return /^response\.(?:output_item\.(?:added|done)|output_text\.delta|refusal\.delta|function_call_arguments\.delta)$/.test(
+  return /^response\.(?:output_item\.(?:added|done)|output_text\.(?:delta|annotation\.added)|refusal\.delta|function_call_arguments\.delta)$/.test(
     stringOf(event["type"]),
   );
 }

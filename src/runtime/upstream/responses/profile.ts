@@ -1,4 +1,5 @@
 import type { Lesson } from "../http/adaptiveRequests.ts";
+import { fieldsOf } from "../http/fields.ts";
 import { refusesTools, type Refusal } from "../http/refusal.ts";
 
 /** What a model behind a Responses API takes: everything until it refuses something. */
@@ -8,6 +9,8 @@ export interface ResponsesProfile {
   readonly reasoning: boolean;
   /** `include: ["reasoning.encrypted_content"]`, which models that do not reason may refuse. */
   readonly encryptedReasoning: boolean;
+  /** `include: ["file_search_call.results"]`: without it, steps have no results. */
+  readonly searchResults: boolean;
   readonly streamOptions: boolean;
   readonly store: boolean;
   readonly parallelToolCalls: boolean;
@@ -22,6 +25,7 @@ export const firstResponsesProfile: ResponsesProfile = {
   topP: true,
   reasoning: true,
   encryptedReasoning: true,
+  searchResults: true,
   streamOptions: true,
   store: true,
   parallelToolCalls: true,
@@ -38,7 +42,8 @@ export function learnResponses(
   sent: Readonly<Record<string, unknown>>,
   refusal: Pick<Refusal, "status" | "message" | "param">,
 ): Lesson<ResponsesProfile> | undefined {
-  if (profile.tools && "tools" in sent && refusesTools(refusal))
+  // An upstream's own search is what its user asked for: a run without it would answer from nothing.
+  if (profile.tools && "tools" in sent && !asksForSearch(sent) && refusesTools(refusal))
     return { change: { tools: false }, said: "takes no functions, so its runs go on without them" };
   if (refusal.status !== 400 && refusal.status !== 422) return undefined;
   const change = parameterChange(profile, sent, refusal);
@@ -60,7 +65,9 @@ function parameterChange(
       : new RegExp(`^${parameter}\\b`).test(param));
   // "Encrypted content is not supported with this model."
   if ("include" in sent && (names("include") || /encrypted[_ ]content is not supported/i.test(message)))
-    return { encryptedReasoning: false };
+    return profile.encryptedReasoning && !/file_search_call/.test(message)
+      ? { encryptedReasoning: false }
+      : { searchResults: false };
   if (names("stream_options") || (profile.streamOptions && /include_obfuscation/.test(message)))
     return { streamOptions: false };
   if (names("temperature")) return { temperature: false };
@@ -71,4 +78,8 @@ function parameterChange(
   if (names("reasoning")) return { reasoning: false };
   if (profile.strictTools && /\bstrict$/.test(param ?? "")) return { strictTools: false };
   return names("store") ? { store: false } : undefined;
+}
+
+function asksForSearch({ tools }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(tools) && tools.some((tool: unknown) => fieldsOf(tool)["type"] === "file_search");
 }

@@ -1,4 +1,4 @@
-import type { TurnRequest } from "../port.ts";
+import type { HostedSearch, TurnRequest } from "../port.ts";
 import { inputItems } from "./inputItems.ts";
 import type { ResponsesProfile } from "./profile.ts";
 
@@ -13,7 +13,11 @@ export function responsesBody(request: TurnRequest, profile: ResponsesProfile): 
   if (request.instructions !== "") body["instructions"] = request.instructions;
   if (profile.store) body["store"] = false;
   // What the model thought before a call must be sent back with it, and is not kept there.
-  if (profile.encryptedReasoning) body["include"] = ["reasoning.encrypted_content"];
+  const include = [
+    ...(profile.encryptedReasoning ? ["reasoning.encrypted_content"] : []),
+    ...(request.hostedSearch !== undefined && profile.searchResults ? ["file_search_call.results"] : []),
+  ];
+  if (include.length > 0) body["include"] = include;
   if (profile.streamOptions) body["stream_options"] = { include_obfuscation: false };
   Object.assign(body, toolFields(request, profile));
   const format = textFormat(request.responseFormat);
@@ -28,22 +32,33 @@ export function responsesBody(request: TurnRequest, profile: ResponsesProfile): 
 }
 
 function toolFields(request: TurnRequest, profile: ResponsesProfile): Body {
+  const { hostedSearch: search } = request;
   const choice = request.toolChoice;
-  if (!profile.tools || (choice === "none" && profile.toolChoice === "none")) return {};
+  if ((!profile.tools && search === undefined) || (choice === "none" && profile.toolChoice === "none")) return {};
   const only = typeof choice === "object" && profile.toolChoice !== "all" ? choice.function : undefined;
-  const tools = request.tools.filter((tool) => only === undefined || tool.function.name === only);
-  if (tools.length === 0) return {};
+  const searchAlone = search?.forced === true && profile.toolChoice !== "all";
+  const tools = request.tools.filter(
+    (tool) => profile.tools && !searchAlone && (only === undefined || tool.function.name === only),
+  );
+  const hosted = search === undefined || only !== undefined ? [] : [searchTool(search)];
+  if (tools.length + hosted.length === 0) return {};
   const fields: Body = {
-    tools: tools.map(({ function: { name, description, parameters, strict } }) => ({
-      type: "function",
-      name,
-      ...(description === undefined ? {} : { description }),
-      parameters: parameters ?? { type: "object", properties: {} },
-      // Left out, it would mean: strict if the schema can be. An assistant that did not ask for it did not mean that.
-      ...(profile.strictTools ? { strict: strict === true } : {}),
-    })),
+    tools: [
+      ...tools.map(({ function: { name, description, parameters, strict } }) => ({
+        type: "function",
+        name,
+        ...(description === undefined ? {} : { description }),
+        parameters: parameters ?? { type: "object", properties: {} },
+        // Left out, it would mean: strict if the schema can be. An assistant that did not ask for it did not mean that.
+        ...(profile.strictTools ? { strict: strict === true } : {}),
+      })),
+      ...hosted,
+    ],
   };
-  if (choice !== "auto" && profile.toolChoice !== "none")
+  if (search?.forced === true) {
+    if (profile.toolChoice !== "none")
+      fields["tool_choice"] = profile.toolChoice === "all" ? { type: "file_search" } : "required";
+  } else if (choice !== "auto" && profile.toolChoice !== "none")
     fields["tool_choice"] =
       typeof choice === "string"
         ? choice
@@ -52,6 +67,21 @@ function toolFields(request: TurnRequest, profile: ResponsesProfile): Body {
           : "required";
   if (!request.parallelToolCalls && profile.parallelToolCalls) fields["parallel_tool_calls"] = false;
   return fields;
+}
+
+/** Scores and rankers of the two APIs are the same; the ranker that only Assistants has is left to the server. */
+function searchTool({ vectorStoreIds, maxResults, ranking }: HostedSearch): object {
+  const { ranker, score_threshold: threshold } = ranking ?? {};
+  const options = {
+    ...(ranker === "auto" ? { ranker } : {}),
+    ...(threshold === undefined ? {} : { score_threshold: threshold }),
+  };
+  return {
+    type: "file_search",
+    vector_store_ids: [...vectorStoreIds],
+    ...(maxResults === null ? {} : { max_num_results: maxResults }),
+    ...(Object.keys(options).length === 0 ? {} : { ranking_options: options }),
+  };
 }
 
 function textFormat(format: TurnRequest["responseFormat"]): object | undefined {
