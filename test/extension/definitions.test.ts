@@ -77,6 +77,8 @@ describe("definitions in VS Code", () => {
 
   it("Chat opens a panel, and a second one on a second call: each is a new thread", async () => {
     const uri = inWorkspace("order-support.assistant.yaml");
+    // Other tests have opened chats, too.
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     await vscode.commands.executeCommand("assistants.chat", uri);
     await vscode.commands.executeCommand("assistants.chat", uri);
     const tabs = await eventually(() => {
