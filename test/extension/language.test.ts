@@ -67,7 +67,6 @@ describe("the language of definitions in VS Code", () => {
     for (const document of vscode.workspace.textDocuments) if (document.isDirty) await document.save();
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     for (const uri of written) await vscode.workspace.fs.delete(uri);
-    await vscode.workspace.fs.delete(inWorkspace("data"), { recursive: true });
   });
 
   it("completes keys, and not those that are there", async () => {

@@ -148,11 +148,15 @@ describe("sync in VS Code", function () {
     await vscode.commands.executeCommand("notifications.clearAll");
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     assert.equal((await entry(name))?.base?.["instructions"], "Help well.");
+    const unpushed = await write("unpushed.assistant.yaml", "name: Unpushed\nmodel: offline\n");
+    await vscode.workspace.openTextDocument(unpushed);
+    await stateIs(unpushed, "only here");
     await vscode.commands.executeCommand("assistants.showPlan");
     const plan = vscode.window.activeTextEditor?.document.getText() ?? "";
     assert.match(plan, /CONFLICT {2}synced\.assistant\.yaml/);
     assert.match(plan, /instructions: here "Mine\.", there "Theirs\."/);
-    assert.match(plan, /create {2}order-support\.assistant\.yaml/);
+    assert.match(plan, /create {2}unpushed\.assistant\.yaml/);
+    await vscode.workspace.fs.delete(unpushed);
   });
 
   it("a file that was deleted is pulled again; the instructions are those of the connection", async () => {
