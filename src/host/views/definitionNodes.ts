@@ -68,11 +68,7 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
     isFunction ? new vscode.ThemeColor("symbolIcon.functionForeground") : undefined,
   );
   const sources = isFunction && parsed.valid ? sourcesFor(parsed.definition, tool.function.name, "definition") : [];
-  item.description = isFunction
-    ? sources.join(", ") || "asks you"
-    : tool.type === "file_search"
-      ? "runs by itself"
-      : "not executed yet";
+  item.description = isFunction ? sources.join(", ") || "asks you" : "runs by itself";
   item.contextValue = NodeContext.tool;
   item.tooltip = isFunction
     ? facts([
@@ -87,7 +83,7 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
         item.label as string,
         tool.type === "file_search"
           ? "The runtime searches the vector stores of the assistant and of the thread; answers cite what was found."
-          : "The local runtime does not execute this tool yet: runs go on without it.",
+          : "The runtime runs the programs that the model writes, in a Python sandbox; files are at /mnt/data.",
       ]);
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [uri, tool.line] };
   return { item, object: tool };

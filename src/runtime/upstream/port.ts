@@ -59,7 +59,7 @@ export interface TurnRequest {
   readonly tools: readonly FunctionTool[];
   /** What those of the `tools` are called that the runtime executes itself, by their type. To a model they are functions. */
   readonly runtimeTools: Readonly<Partial<Record<RuntimeToolType, string>>>;
-  /** Tools that the assistant has and that this runtime does not execute. They are not offered to a model. */
+  /** Tools that the assistant has and that cannot be executed in this run. They are not offered to a model. */
   readonly unavailableTools: readonly RuntimeToolType[];
   /** Only for upstreams that have it. */
   readonly hostedSearch?: HostedSearch;
