@@ -4,8 +4,8 @@ import type { ListParams, Provider } from "../../core/provider.ts";
 import type { AnswerEntry, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
 import type { Assistant, Message, Page } from "../../core/wire.ts";
 import { DapProblem } from "../../debug/dapServer.ts";
+import { forkThread } from "../../debug/forkThread.ts";
 import type { Debuggee, DebuggeeListener } from "../../debug/ports.ts";
-import { forkThread } from "../../debug/providerDebuggee.ts";
 import { titleOf } from "../conversation/titleOf.ts";
 import type { ChatSession, ChatSubject } from "../panel/chatSession.ts";
 
