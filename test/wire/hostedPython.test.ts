@@ -115,6 +115,11 @@ const textOf = (said: Message): TextContentBlock["text"] => {
 const imagesOf = (said: Message): string[] =>
   said.content.flatMap((part) => (part.type === "image_file" ? [part.image_file.file_id] : []));
 
+/** The SDK keeps the indexes of deltas. */
+function withoutIndexes(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, one: unknown) => (key === "index" ? undefined : one)));
+}
+
 /** Waits for what happens behind an answer. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await delay(10);
@@ -347,9 +352,13 @@ test("files that are told late, twice, without a link or by odd names come back 
       return [program(0, containerId, ["save()"], []), said];
     }),
   );
-  const run = await ask(assistantId, threadId);
+  const stream = client.beta.threads.runs.stream(threadId, { assistant_id: assistantId });
+  const run = await stream.finalRun();
   assert.equal(run.status, "completed", run.last_error?.message);
   const said = await newest(threadId);
+  const [streamed] = await stream.finalMessages();
+  assert.deepEqual(streamed?.attachments, said.attachments);
+  assert.deepEqual(withoutIndexes(streamed.content), said.content);
   const text = textOf(said);
   assert.equal(text.annotations.length, 2);
   for (const one of text.annotations) {
@@ -796,4 +805,53 @@ test("no container is made for runs that cannot use one, and a server without th
   const other = await mentor({ model: "gpt-other" });
   assert.equal((await ask(other, await newThread())).status, "completed");
   assert.deepEqual(server.responses.at(-1)?.["include"], ["reasoning.encrypted_content"]);
+});
+
+test("files of a message that comes after a function's call are handed out when it is told", async () => {
+  const assistantId = await mentor({
+    tools: [{ type: "code_interpreter" }, { type: "function", function: { name: "water_bed" } }],
+  });
+  const link = "sandbox:/mnt/data/late.csv";
+  server.next(
+    inContainer((containerId) => {
+      const fileId = server.containers.write(containerId, "/mnt/data/late.csv", "l\n", false);
+      const picture = server.containers.write(containerId, "/mnt/data/cfile_8.png", png, false);
+      return [
+        call(0, "call_w", "water_bed", ["{}"]),
+        handing(
+          1,
+          [`See [late](${link}).`],
+          [
+            { containerId, fileId, filename: "late.csv", link },
+            { containerId, fileId: picture, filename: "cfile_8.png", link: "" },
+            { containerId, fileId: "cfile_none", filename: "none.csv", link: "sandbox:/mnt/data/none.csv" },
+          ],
+        ),
+      ];
+    }),
+    inContainer(() => [message(0, ["Done."])]),
+  );
+  const threadId = await newThread();
+  const waiting = await ask(assistantId, threadId);
+  assert.equal(waiting.status, "requires_action", waiting.last_error?.message);
+  const run = await client.beta.threads.runs.submitToolOutputsAndPoll(
+    waiting.id,
+    { thread_id: threadId, tool_outputs: [{ tool_call_id: "call_w", output: "ok" }] },
+    { pollIntervalMs: 20 },
+  );
+  assert.equal(run.status, "completed", run.last_error?.message);
+  const [done, late] = (await client.beta.threads.messages.list(threadId, { run_id: run.id })).data;
+  assert.ok(done && late);
+  assert.equal(textOf(done).value, "Done.");
+  const text = textOf(late);
+  assert.equal(
+    text.value,
+    `See [late](${link}).\n\n[none.csv could not be copied from the container: Container file cfile_none not found.]`,
+  );
+  assert.deepEqual(
+    text.annotations.map((one) => one.text),
+    [link],
+  );
+  assert.equal(imagesOf(late).length, 1);
+  assert.equal(late.attachments?.length, 2);
 });

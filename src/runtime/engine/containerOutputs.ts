@@ -17,6 +17,9 @@ const mostFiles = 50;
 /** Pictures come whole, in memory. */
 const mostImageBytes = 20 * 1024 * 1024;
 
+/** Enough of a file to tell a picture by. */
+const headBytes = 16;
+
 const imageEndings: Readonly<Record<string, string>> = {
   "image/png": ".png",
   "image/jpeg": ".jpg",
@@ -87,8 +90,7 @@ export class ContainerOutputs {
     const found = await this.#tried(stop, name, () => this.#containers.file(id, fileId, stop));
     // Copied before, and the container is gone by now: that copy is it.
     const before = typeof found === "string" ? this.#newestCopy(fileId) : this.#known(found);
-    if (before !== undefined)
-      return { path: path || `/mnt/data/${filename}`, file: before, isImage: isImage(before, this.#context) };
+    if (before !== undefined) return { path: path || `/mnt/data/${filename}`, file: before, isImage: isImage(before) };
     return typeof found === "string" ? found : this.#copy(id, found, path || found.path, stop);
   }
 
@@ -124,17 +126,19 @@ export class ContainerOutputs {
       if (isRefusal(response)) return response;
       const { body } = response;
       const hash = createHash("sha256");
+      let head = Buffer.alloc(0);
       let size = 0;
       async function* content(): AsyncGenerator<Uint8Array> {
         for await (const chunk of body ?? []) {
           size += chunk.length;
           if (size > files.maxFileBytes) throw new Error(tooLarge(files.maxFileBytes));
           hash.update(chunk);
+          if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes)]);
           yield chunk;
         }
       }
       const file = await saveOutput(name, Readable.from(content()), this.#context);
-      return { file, hash: hashKey(hash.digest("hex")) };
+      return { file, hash: hashKey(hash.digest("hex")), isImage: imageTypeOf(head) !== undefined };
     });
     if (typeof copy === "string") return copy;
     // A picture may come as an output and as a file: it is one.
@@ -144,7 +148,7 @@ export class ContainerOutputs {
     this.#keep({ [copy.hash]: file.id, [versionOf(there)]: file.id });
     this.#container.files[file.id] = { id: there.id, path };
     store.update("container", this.#container, this.#context.run.thread_id);
-    return { path, file, isImage: isImage(file, this.#context) };
+    return { path, file, isImage: copy.isImage || isImage(file) };
   }
 
   async #imageBytes(url: string, stop: AbortSignal): Promise<Uint8Array> {
@@ -221,11 +225,9 @@ function hashKey(hash: string): string {
   return `sha256-${hash}`;
 }
 
-function isImage(file: FileObject, { files }: ToolContext): boolean {
-  if (/\.svg$/i.test(file.filename)) return true;
-  if (file.bytes > mostImageBytes) return false;
-  const content = files.bytes.readWhole(file.id);
-  return content !== undefined && imageTypeOf(content) !== undefined;
+/** By its name, as vector pictures and files that were copied before are told. */
+function isImage({ filename }: FileObject): boolean {
+  return /\.(?:png|jpe?g|gif|webp|svg)$/i.test(filename);
 }
 
 function tooLarge(limit: number): string {

@@ -92,15 +92,15 @@ export class HostedPrograms {
   /** The message is whole but for what is to be said of its files. */
   endMessage(): void {
     if (!this.#writer.inMessage) return;
-    const news = this.#news();
+    const news = this.takeNews();
     if (news !== "") this.#writer.addText(`\n\n${news}`);
-    for (const id of this.#images.splice(0)) this.#writer.showImage(id);
+    this.#showImages();
   }
 
   /** The turn is over: what its programs made and nothing named is brought here, too. Rejects only when the run is stopped. */
   async settle(stop: AbortSignal): Promise<void> {
-    if (this.#outputs === undefined || !this.#ran) return;
-    const { copied, problems } = await this.#outputs.copyNew(stop);
+    if (this.#outputs === undefined) return;
+    const { copied, problems } = this.#ran ? await this.#outputs.copyNew(stop) : { copied: [], problems: [] };
     if (stop.aborted || this.#writer.ended) return;
     for (const copy of copied) {
       this.#writer.handOut(copy.path, copy.file.id);
@@ -109,18 +109,25 @@ export class HostedPrograms {
     }
     this.#problems.push(...problems);
     this.endMessage();
+    this.#showImages();
+  }
+
+  /** What could not be copied and has not been told, for a text that is not written yet; empty when there is nothing. */
+  takeNews(): string {
+    const news = this.#problems.splice(0).filter((one) => !this.#told.has(one));
+    for (const one of news) this.#told.add(one);
+    return news.map((one) => `[${one}]`).join("\n");
+  }
+
+  /** In the open message, or at the beginning of the next one. */
+  #showImages(): void {
+    for (const id of this.#images.splice(0)) this.#writer.showImage(id);
   }
 
   /** A picture that no step of the run has shown. */
   #addImage({ file, isImage }: CopiedFile): void {
     if (!isImage || this.#images.includes(file.id) || this.#writer.hasShown(file.id)) return;
     this.#images.push(file.id);
-  }
-
-  #news(): string {
-    const news = this.#problems.splice(0).filter((one) => !this.#told.has(one));
-    for (const one of news) this.#told.add(one);
-    return news.map((one) => `[${one}]`).join("\n");
   }
 }
 

@@ -131,6 +131,7 @@ export async function readTurn(
         if (event.reason === "content_filter") return { kind: "ended", end: filtered, usage: event.usage };
         if (event.reason === "other")
           return { kind: "ended", end: { status: "incomplete", reason: null }, usage: event.usage };
+        if (called()) text = [text, programs.takeNews()].filter((one) => one !== "").join("\n\n");
         if (text.trim() !== "") writer.keepLateText(text);
         // Whether functions were asked for is what counts: a named `tool_choice` ends with `stop` at OpenAI.
         if (!called()) return { kind: "ended", end: { status: "completed" }, usage: event.usage };

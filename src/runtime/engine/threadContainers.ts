@@ -103,8 +103,9 @@ export class ThreadContainers {
     }
     for (const file of wanted) {
       if (container.files[file.id] !== undefined) continue;
-      const { id, path } = await this.#put(container.id, file, context, stop);
-      container.files[file.id] = { id, path };
+      const put = await this.#put(container.id, file, context, stop);
+      if (put === undefined) continue;
+      container.files[file.id] = { id: put.id, path: put.path };
       store.update("container", container, run.thread_id);
     }
     container.used_at = unixSeconds(context.clock);
@@ -152,12 +153,22 @@ export class ThreadContainers {
     return [...local, ...theirs.map((id) => ({ id, name: id, local: false }))];
   }
 
-  async #put(id: string, file: WantedFile, context: ToolContext, stop: AbortSignal): Promise<ContainerFile> {
+  /** Resolves to `undefined` for a file that has been deleted at the upstream: those are left out, as the runtime's own are. */
+  async #put(
+    id: string,
+    file: WantedFile,
+    context: ToolContext,
+    stop: AbortSignal,
+  ): Promise<ContainerFile | undefined> {
     const answer = file.local
       ? await this.#containers.put(id, context.files.bytes.pathOf(file.id), file.name, stop)
       : await this.#containers.putHosted(id, file.id, stop);
     if (!isRefusal(answer)) return answer;
     if (isGone(answer)) throw new ContainerLost(answer.words);
+    if (!file.local && answer.status === 404) {
+      context.log(`run ${context.run.id}: ${file.name} was not put into the container: ${answer.words}`);
+      return undefined;
+    }
     throw this.#no(`The file ${file.name} could not be put into the container for Python.`, answer);
   }
 
