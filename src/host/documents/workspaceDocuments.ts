@@ -12,6 +12,8 @@ import type { DocumentPorts } from "../../core/documents/ports.ts";
 import { KnownUploads, prepareDocuments } from "../../core/documents/prepareDocuments.ts";
 import type { SyncProgress } from "../../core/documents/progress.ts";
 import { Requests } from "../../core/documents/requests.ts";
+import { storageTerms } from "../../core/documents/storageTerms.ts";
+import type { StorageTerms } from "../../core/documents/storageTerms.ts";
 import type { Provider } from "../../core/provider.ts";
 import { connectionIn, withConnection } from "../../core/sync/lock.ts";
 import { lockText } from "../../core/sync/lockText.ts";
@@ -131,7 +133,11 @@ export class WorkspaceDocuments implements vscode.Disposable {
     await before;
     try {
       return await this.#services.providers.with(connection, (provider) =>
-        applyDocuments(plan, input, this.#ports(source, connection, provider, journal), { signal, onProgress }),
+        applyDocuments(plan, input, this.#ports(source, connection, provider, journal), {
+          signal,
+          onProgress,
+          writesPerMinute: termsOf(connection).writesPerMinute,
+        }),
       );
     } finally {
       resolve();
@@ -205,6 +211,11 @@ export class WorkspaceDocuments implements vscode.Disposable {
         }),
     });
   }
+}
+
+/** On what terms the connection's vector stores are kept: the runtime keeps them itself unless they are the server's own. */
+export function termsOf({ upstream }: Connection): StorageTerms {
+  return storageTerms(upstream.kind !== "offline" && upstream.hostedFiles ? upstream.baseUrl : null);
 }
 
 /** A definition that somebody else wrote says which files: they leave this computer only when its folder is trusted. */

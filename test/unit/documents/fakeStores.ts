@@ -11,6 +11,8 @@ export class FakeStores {
   readonly uploads = new Map<string, StoredFile & { readonly content: string }>();
   readonly stores = new Map<string, { store: VectorStore; files: Map<string, VectorStoreFile> }>();
   readonly calls: string[] = [];
+  /** Milliseconds; moves only while somebody sleeps. */
+  readonly clock = { now: 1_000_000 };
   /** Told of every request before it is carried out; may throw in its place. */
   before: (name: string) => void = () => undefined;
   /** Told after it was carried out, before its answer arrives. */
@@ -201,7 +203,7 @@ export interface FakeWorld {
 
 /** Ports over files in memory. Time passes only while somebody sleeps. */
 export function fakePorts(stores: FakeStores, world: FakeWorld): DocumentPorts {
-  let now = 1_000_000;
+  const { clock } = stores;
   return {
     provider: stores.provider,
     createStore: async (params) => {
@@ -229,10 +231,10 @@ export function fakePorts(stores: FakeStores, world: FakeWorld): DocumentPorts {
     },
     randomMark: () => "mark",
     random: () => 0.5,
-    now: () => now,
+    now: () => clock.now,
     sleep: (ms, signal) => {
       signal?.throwIfAborted();
-      now += ms;
+      clock.now += ms;
       return Promise.resolve();
     },
   };
