@@ -149,10 +149,9 @@ function resultsJson(
 ): readonly object[] {
   return planned.map((one) => {
     const applied = results.find((result) => result.planned === one)?.applied;
-    return {
-      ...planJson(one),
-      ...(applied === undefined ? {} : { result: { ...applied, done: applied.done.length } }),
-    };
+    if (applied === undefined) return planJson(one);
+    const { remote: _all, done, ...result } = applied;
+    return { ...planJson(one), result: { ...result, done: done.length } };
   });
 }
 

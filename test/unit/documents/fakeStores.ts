@@ -40,6 +40,11 @@ export class FakeStores {
       const from = after === undefined ? 0 : all.findIndex((file) => file.id === after) + 1;
       return Promise.resolve({ data: all.slice(from, from + 100), has_more: from + 100 < all.length });
     },
+    retrieveStoreFile: (id, file) => {
+      const known = this.#store(id).files.get(file);
+      if (known === undefined) throw new ProviderError("not_found", `No file ${file}`);
+      return Promise.resolve(known);
+    },
     attachFiles: (id, attachments) => {
       const { files } = this.#store(id);
       for (const { file_id: file } of attachments) this.#upload(file);
