@@ -24,7 +24,7 @@ export const suites: readonly Suite[] = [
   { name: "build", run: runBuild },
   nodeSuite("unit", "test/unit/**/*.test.ts", ["--test-timeout=60000", "--test-concurrency=2"]),
   nodeSuite("wire", "test/wire/**/*.test.ts", ["--test-timeout=240000", "--test-concurrency=2"]),
-  nodeSuite("page", "test/ui/page/**/*.test.ts", ["--test-timeout=180000", "--test-concurrency=1"], withChromium),
+  nodeSuite("page", "test/ui/page/**/*.test.ts", ["--test-timeout=180000", "--test-concurrency=2"], withChromium),
   { name: "extension", files: "test/extension/**/*.test.ts", run: runExtensionTests },
   nodeSuite("ui", "test/ui/*.test.ts", ["--test-timeout=300000", "--test-concurrency=2"], withChromium),
 ];
