@@ -330,15 +330,17 @@ test("a container that has expired is replaced, its files are put again, and the
   assert.equal(Object.keys(server.containers.contents(containerOf(server.responses.at(-1)))).length, 3);
 });
 
-test("files that are told late, twice, without a link or by odd names come back once", async () => {
+test("files that are told late, twice, by an address, without a link or by odd names come back once", async () => {
   const assistantId = await mentor();
   const threadId = await newThread();
   const odd = "my table (1).csv";
   const link = `sandbox:/mnt/data/${encodeURI(odd)}`;
   const unnamed = Buffer.concat([png, Buffer.from("another")]);
+  server.containers.pictures.set("/v1/pictures/unnamed.png", unnamed);
   server.next(
     inContainer((containerId) => {
       const fileId = server.containers.write(containerId, `/mnt/data/${odd}`, "t\n", false);
+      const shown = [{ type: "image" as const, url: `${server.url}/pictures/unnamed.png` }];
       const picture = server.containers.write(containerId, "/mnt/data/cfile_9.png", png, false);
       server.containers.write(containerId, "/mnt/data/unnamed.png", unnamed);
       const said = handing(
@@ -349,7 +351,7 @@ test("files that are told late, twice, without a link or by odd names come back 
           { containerId, fileId: picture, filename: "cfile_9.png", link: "" },
         ],
       );
-      return [program(0, containerId, ["save()"], []), said];
+      return [program(0, containerId, ["save()"], shown), said];
     }),
   );
   const stream = client.beta.threads.runs.stream(threadId, { assistant_id: assistantId });
@@ -707,6 +709,24 @@ test("a file that cannot be copied any more is named where it is missed, and the
     textOf(await newest(threadId)).value,
     "[a](sandbox:/mnt/data/a.csv)\n\n[a.csv could not be copied from the container: Container file cfile_gone not found.]",
   );
+});
+
+test("when the last look at the container fails, the message says so at its end", async () => {
+  const threadId = await newThread();
+  server.next(
+    inContainer((containerId) => {
+      server.containers.refuse("GET", /\/files$/, 500, { error: { message: "Busy." } }, 1);
+      return [program(0, containerId, ["save()"], []), message(1, ["Saved."])];
+    }),
+  );
+  const stream = client.beta.threads.runs.stream(threadId, { assistant_id: await mentor() });
+  assert.equal((await stream.finalRun()).status, "completed");
+  const said = (await client.beta.threads.messages.list(threadId, { order: "asc" })).data.slice(1);
+  assert.equal(said.length, 1);
+  const [only] = said;
+  assert.ok(only);
+  assert.match(textOf(only).value, /^Saved\.\n\n\[What programs made could not be copied .* Busy\.\]$/);
+  assert.deepEqual((await stream.finalMessages())[0]?.content, only.content);
 });
 
 test("a container that expires in the middle of a response fails the run in words; the next one gets another", async () => {

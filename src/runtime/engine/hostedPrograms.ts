@@ -93,7 +93,7 @@ export class HostedPrograms {
   endMessage(): void {
     if (!this.#writer.inMessage) return;
     const news = this.takeNews();
-    if (news !== "") this.#writer.addText(`\n\n${news}`);
+    if (news !== "") this.#writer.addRemark(`\n\n${news}`);
     this.#showImages();
   }
 
