@@ -491,6 +491,39 @@ test("functions between programs: the same container, its calls sent back as the
   }
 });
 
+test("where programs are not taken back as they came, they are told in words", async () => {
+  const assistantId = await mentor({
+    model: "gpt-forgetful",
+    tools: [{ type: "code_interpreter" }, { type: "function", function: { name: "water_bed" } }],
+  });
+  const words = "Item 'rs_0' of type 'reasoning' was provided without its required following item.";
+  server.next(
+    inContainer((id) => [
+      reasoning(0, "secret"),
+      program(1, id, ["x = 6"], [{ type: "logs", logs: "six\n" }]),
+      call(2, "call_w", "water_bed", ["{}"]),
+    ]),
+    status(400, { error: { message: words, type: "invalid_request_error", param: "input", code: null } }),
+    inContainer(() => [message(0, ["Done."])]),
+  );
+  const waiting = await ask(assistantId, await newThread());
+  assert.equal(waiting.status, "requires_action", waiting.last_error?.message);
+  const run = await client.beta.threads.runs.submitToolOutputsAndPoll(
+    waiting.id,
+    { thread_id: waiting.thread_id, tool_outputs: [{ tool_call_id: "call_w", output: "ok" }] },
+    { pollIntervalMs: 20 },
+  );
+  assert.equal(run.status, "completed", run.last_error?.message);
+  assert.equal(new Set(server.responses.map(containerOf)).size, 1);
+  const types = server.responses
+    .slice(1)
+    .map((asked) => ((asked["input"] ?? []) as { type?: string }[]).slice(1).map((item) => item.type));
+  assert.deepEqual(types, [
+    ["reasoning", "code_interpreter_call", "function_call", "function_call_output"],
+    [undefined, "function_call", "function_call_output"],
+  ]);
+});
+
 test("a program after a function of the same response shares its step", async () => {
   const assistantId = await mentor({
     tools: [{ type: "code_interpreter" }, { type: "function", function: { name: "water_bed" } }],
