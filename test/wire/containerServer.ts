@@ -38,7 +38,7 @@ export interface ContainerServer {
   readonly living: () => string[];
   /** The names and contents of a container's files. */
   readonly contents: (containerId: string) => Record<string, string>;
-  /** A program writes a file; returns its id. Writing again over it keeps the id. One that is not listed has to be asked for. */
+  /** A program writes a file; returns its id. Writing again over it keeps its id and time. One that is not listed has to be asked for. */
   write(containerId: string, path: string, content: string | Buffer, listed?: boolean): string;
   /** Nobody used the container for 20 minutes. */
   expire(containerId: string): void;
@@ -69,7 +69,7 @@ export function containerServer(): ContainerServer {
       object: {
         id: before?.object.id ?? `cfile_${++counter}`,
         object: "container.file",
-        created_at: 1_800_000_000 + ++counter,
+        created_at: before?.object.created_at ?? 1_800_000_000 + ++counter,
         bytes: content.length,
         container_id: containerId,
         path,

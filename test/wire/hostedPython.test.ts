@@ -377,6 +377,48 @@ test("files that are told late, twice, by an address, without a link or by odd n
   assert.deepEqual(names.map((file) => file.filename).toSorted(), ["cfile_9.png", odd, "unnamed.png"]);
 });
 
+test("a file that is written over is another file, and one that stays the same is not", async () => {
+  const assistantId = await mentor();
+  const threadId = await newThread();
+  const link = "sandbox:/mnt/data/total.csv";
+  const annotated: string[] = [];
+  for (const content of ["20\n", "30\n", "30\n"]) {
+    server.next(
+      inContainer((containerId) => {
+        const fileId = server.containers.write(containerId, "/mnt/data/total.csv", content);
+        return [
+          program(0, containerId, ["open('/mnt/data/total.csv', 'w')"], []),
+          handing(1, [`[total](${link})`], [{ containerId, fileId, filename: "total.csv", link }]),
+        ];
+      }),
+    );
+    assert.equal((await ask(assistantId, threadId)).status, "completed");
+    const [annotation] = textOf(await newest(threadId)).annotations;
+    assert.equal(annotation?.type, "file_path");
+    assert.equal((await contentOf(annotation.file_path.file_id)).toString(), content);
+    annotated.push(annotation.file_path.file_id);
+  }
+  const [first, second, third] = annotated;
+  assert.notEqual(first, second);
+  assert.equal(second, third);
+});
+
+test("of many files as many are handed back as the sandbox would, and the rest is told", async () => {
+  const threadId = await newThread();
+  server.next(
+    inContainer((containerId) => {
+      for (let at = 0; at < 120; at++) server.containers.write(containerId, `/mnt/data/${at}.txt`, `${at}\n`);
+      return [program(0, containerId, ["many()"], []), message(1, ["Many."])];
+    }),
+  );
+  const run = await ask(await mentor(), threadId);
+  assert.equal(run.status, "completed", run.last_error?.message);
+  assert.equal((await newest(threadId)).attachments?.length, 50);
+  const [logs] = (await programsOf(run))[0]?.outputs ?? [];
+  assert.deepEqual(logs, { type: "logs", logs: "[70 files were not copied: a response may hand back 50.]\n" });
+  assert.equal(textOf(await newest(threadId)).value, "Many.");
+});
+
 test("an annotation that counts characters is found all the same", async () => {
   const threadId = await newThread();
   const link = "sandbox:/mnt/data/a.csv";
