@@ -78,17 +78,26 @@ export class SandboxProcess {
 
   /**
    * Starts a process and resolves once its lock has been tried and holds. `snapshot`: the file to restore, or what takes the one
-   * that is made. Rejects with `SandboxUnavailable` when the lock does not hold, else with an error when it does not start.
+   * that is made. Rejects with `SandboxUnavailable` when the lock does not hold, else with an error when it does not start, or
+   * when the signal aborts before it has.
    */
   static async start(
     installation: SandboxInstallation,
     snapshot: { readonly path: string } | { readonly take: (bytes: Uint8Array) => void },
     limits: PythonLimits,
+    signal: AbortSignal,
   ): Promise<SandboxProcess> {
     const launched = launchSandbox(installation, "path" in snapshot ? snapshot.path : undefined, limits);
     const sandbox = new SandboxProcess(launched, limits);
-    await sandbox.#untilReady("take" in snapshot ? snapshot.take : () => undefined);
-    return sandbox;
+    const stop = (): void => void sandbox.kill();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    try {
+      await sandbox.#untilReady("take" in snapshot ? snapshot.take : () => undefined);
+      return sandbox;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   /** Whether it can run programs. */
