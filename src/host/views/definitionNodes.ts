@@ -83,7 +83,7 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
         item.label as string,
         tool.type === "file_search"
           ? "The runtime searches the vector stores of the assistant and of the thread; answers cite what was found."
-          : "The runtime runs the programs that the model writes, in a Python sandbox; files are at /mnt/data.",
+          : "Programs that the model writes run in the runtime's Python sandbox, or at OpenAI where the connection says so; files are at /mnt/data.",
       ]);
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [uri, tool.line] };
   return { item, object: tool };
