@@ -123,6 +123,12 @@ describe("A runaway program", () => {
     assert.match(next.notes.join(), /variables of earlier programs are gone/);
   });
 
+  test("that awaits what never comes is told so at once", async () => {
+    await using python = openPython();
+    const { end } = await python.run("import asyncio\nawait asyncio.get_event_loop().create_future()");
+    assert.deepEqual(end, { kind: "died", waiting: true });
+  });
+
   test("is killed when its run is cancelled", async () => {
     await using python = openPython();
     await python.run("1");

@@ -36,6 +36,7 @@ Switches for --upstream chat, kept to whatever the server says; without them, re
                            need the key all the same. Without it, no web page may
   --python-dir DIR         where the Python sandbox keeps its snapshot (some 30 MB) and its packages; DATA/python
                            unless given. Several runtimes may share it
+  --no-python              run no Python; assistants with code_interpreter are told that it is off
   --exit-with-parent       stop when standard input closes; runs at work get up to 30 seconds to end
   --help, --version
 
