@@ -1,5 +1,5 @@
 export const helpText = `Usage: runtime --data DIR [options]
-       runtime python-packages add|list|remove ... --data DIR   (--help says more)
+       runtime python-packages fetch|add|list|remove ... --data DIR   (--help says more)
 
 A local server that speaks the Assistants v2 protocol and executes runs itself. It listens on 127.0.0.1 only
 and prints one line of JSON when it is ready: {"listening":"http://127.0.0.1:PORT/v1","key":"..."}

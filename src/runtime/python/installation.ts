@@ -44,6 +44,17 @@ export function findSandbox(): SandboxInstallation | string {
   };
 }
 
+/** The packages that are built for the sandbox's Pyodide, and the folder on the network that has them. Throws when they cannot be read. */
+export function pyodidePackages(installation: SandboxInstallation): { readonly lock: string; readonly url: string } {
+  const { pyodide } = installation;
+  const version = /"(\d+\.\d+\.\d+)"/.exec(readFileSync(join(pyodide, "pyodide.mjs"), "utf8"))?.[1];
+  if (version === undefined) throw new Error(`${pyodide} does not tell its version`);
+  return {
+    lock: readFileSync(join(pyodide, "pyodide-lock.json"), "utf8"),
+    url: `https://cdn.jsdelivr.net/pyodide/v${version}/full/`,
+  };
+}
+
 /** What the lock is made of, as a Node has it. */
 export interface NodeParts {
   readonly version: string;
