@@ -157,13 +157,14 @@ test("a file is downloaded and deleted, which takes it out of its stores", async
   assert.equal((await retrieval.retrieveFile(id)).filename, "größe.txt");
   assert.equal(new TextDecoder().decode(await retrieval.downloadFile(id)), "12 cm");
   await retrieval.deleteFile(id);
-  for (const gone of [
-    retrieval.retrieveFile(id),
-    retrieval.downloadFile(id),
-    retrieval.deleteFile(id),
-    retrieval.retrieveVectorStoreFile(book.id, id),
-  ])
-    await assert.rejects(gone, (error) => error instanceof ProviderError && error.kind === "not_found");
+  const gone: readonly (() => Promise<unknown>)[] = [
+    () => retrieval.retrieveFile(id),
+    () => retrieval.downloadFile(id),
+    () => retrieval.deleteFile(id),
+    () => retrieval.retrieveVectorStoreFile(book.id, id),
+  ];
+  for (const ask of gone)
+    await assert.rejects(ask, (error) => error instanceof ProviderError && error.kind === "not_found");
 });
 
 test("a server of the published protocol: no chunks, no threads, no places, one search query as a text", async () => {

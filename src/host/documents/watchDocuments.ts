@@ -41,7 +41,13 @@ export function watchDocuments(documents: WorkspaceDocuments, stores: StoreDefin
           .map((uri) => pathIn(source.folder, uri))
           .filter(includes);
         if (paths.length === 0) continue;
-        const planned = await documents.plan({ ...source, paths }, { keepRemoved: true }, controller.signal);
+        const planned = await documents.plan(
+          { ...source, paths },
+          { keepRemoved: true },
+          controller.signal,
+          undefined,
+          true,
+        );
         if (planned.plan.storeId === null || !planChanges(planned.plan)) continue;
         await vscode.window.withProgress(
           { location: vscode.ProgressLocation.Window, title: `Syncing ${planned.plan.store}` },
