@@ -33,7 +33,8 @@ export function definitionNode(file: DefinitionFile, model: string, state: SyncS
   if (parsed.valid) {
     const runsOn = parsed.definition.model ?? model;
     const look = state === null ? null : stateLooks[state];
-    item.description = state === null ? runsOn : `${runsOn} · ${state}`;
+    // The state first: a narrow view cuts the end off.
+    item.description = [state ?? "", runsOn].filter((words) => words !== "").join(" · ");
     item.iconPath = new vscode.ThemeIcon(
       look?.icon ?? "hubot",
       look?.color == null ? undefined : new vscode.ThemeColor(look.color),
