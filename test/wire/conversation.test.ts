@@ -198,6 +198,7 @@ test("a connection whose key is not kept starts nothing, and says which command 
       apiVersion: null,
       embeddingModel: null,
       hostedFiles: false,
+      hostedPython: false,
     },
     model: "m",
     key: { kind: "stored", url: "http://127.0.0.1:9/v1" },

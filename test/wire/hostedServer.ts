@@ -1,6 +1,7 @@
 /** OpenAI's files and vector stores, as far as the runtime's tests need them, in front of scripted responses. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { containerServer, type ContainerServer } from "./containerServer.ts";
 import type { Script } from "./scriptedModelServer.ts";
 
 export interface HostedRequest {
@@ -15,9 +16,11 @@ export interface HostedRequest {
 export interface HostedServer {
   /** Base URL, with `/v1`. */
   readonly url: string;
-  /** Everything but the requests for responses. */
+  /** Everything but the requests for responses and containers. */
   readonly requests: HostedRequest[];
   readonly responses: Record<string, unknown>[];
+  /** In which programs of the code interpreter are executed. */
+  readonly containers: ContainerServer;
   /** What the next requests for responses get. */
   next(...scripts: Script[]): void;
   /** What the next other request gets, instead of an answer. */
@@ -40,6 +43,7 @@ export async function startHostedServer(): Promise<HostedServer> {
   const files = new Map<string, { object: object; content: Buffer }>();
   const stores = new Map<string, { files: string[]; asked: Record<string, unknown> }>();
   const uploads = new Map<string, { object: object; parts: Map<string, Buffer> }>();
+  const containers = containerServer();
   let refusal: Refusal | undefined;
   let reading = 0;
   let counter = 0;
@@ -65,6 +69,7 @@ export async function startHostedServer(): Promise<HostedServer> {
       const script = scripts.shift();
       return script === undefined ? void response.writeHead(599).end() : script(response, asked, request);
     }
+    if (containers.answer(request, response, body)) return;
     const { authorization, "content-type": contentType } = request.headers;
     requests.push({ method, url, authorization, contentType, body });
     if (refusal !== undefined) {
@@ -84,6 +89,7 @@ export async function startHostedServer(): Promise<HostedServer> {
         const made = `file-hosted${++counter}`;
         const object = { id: made, object: "file", bytes: body.length, filename: "moss.md", purpose: "assistants" };
         files.set(made, { object, content: body });
+        containers.hostedFiles.set(made, { name: "moss.md", content: body });
         return send(object);
       }
       if (id === "")
@@ -153,6 +159,7 @@ export async function startHostedServer(): Promise<HostedServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
     responses,
+    containers,
     next: (...more) => void scripts.push(...more),
     refuse: (status, body, headers = {}) => {
       refusal = { status, body, headers };

@@ -179,6 +179,40 @@ describe("Sessions", () => {
     assert.equal((await python.run("'x' in globals()", { thread: "b" })).text, "False\n");
   });
 
+  test("start ahead of the first program: one process, for the first thread that needs it, and only for a time", async () => {
+    const timers = new Set<() => void>();
+    const clock = {
+      now: () => Date.now(),
+      after(_ms: number, run: () => void) {
+        timers.add(run);
+        return () => timers.delete(run);
+      },
+    };
+    await using python = openPython({}, clock);
+    python.sessions.prepare("a");
+    python.sessions.prepare("b");
+    assert.equal(timers.size, 1);
+    assert.equal((await python.run("x = 1\nx", { thread: "b" })).text, "1\n");
+    assert.equal((await python.run("'x' in globals()", { thread: "a" })).text, "False\n");
+    // Both have a session now, and need nothing ahead.
+    const before = timers.size;
+    python.sessions.prepare("a");
+    assert.equal(timers.size, before);
+    python.sessions.prepare("c");
+    assert.equal(timers.size, before + 1);
+    for (const run of timers) run();
+    assert.equal((await python.run("1", { thread: "c" })).text, "1\n");
+  });
+
+  test("that are being started when the runtime stops end, too", async () => {
+    const python = openPython();
+    python.sessions.prepare("a");
+    const running = python.run("print(1)", { thread: "b" }).catch(() => undefined);
+    await python[Symbol.asyncDispose]();
+    assert.notEqual((await running)?.text, "1\n");
+    assert.equal(python.sessions.size, 0);
+  });
+
   test("wait for each other when all are at work", async () => {
     await using python = openPython({ sessions: 1 });
     const texts = await Promise.all(

@@ -64,7 +64,7 @@ export function watchDocuments(documents: WorkspaceDocuments, stores: StoreDefin
   };
   return vscode.Disposable.from(
     vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-      if (uri.scheme !== "file" || !vscode.workspace.isTrusted || !readSetting(Setting.documentsWatch)) return;
+      if (uri.scheme !== "file" || !vscode.workspace.isTrusted || !readSetting(Setting.documentsWatch, uri)) return;
       saved.set(uri.toString(), uri);
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(() => {

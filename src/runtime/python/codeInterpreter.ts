@@ -37,7 +37,7 @@ export class CodeInterpreter implements RuntimeTool {
   }
 
   offer(context: ToolContext): ToolOffer {
-    this.#sessions.prepare();
+    this.#sessions.prepare(context.run.thread_id);
     const { unavailable } = this.#sessions;
     const files = sessionFiles(context).map(({ path, size }) => `${path} (${size} bytes)`);
     return {

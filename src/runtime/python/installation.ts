@@ -34,7 +34,7 @@ export function findSandbox(): SandboxInstallation | string {
   const missing = [entry, harness, ...needed.map((name) => join(pyodide, name))].find((path) => !existsSync(path));
   if (missing !== undefined) return `${missing} is missing`;
   const hash = createHash("sha256").update(process.version).update(process.arch);
-  for (const path of [entry, join(pyodide, "pyodide.mjs")]) hash.update(readFileSync(path));
+  for (const path of [entry, harness, join(pyodide, "pyodide.mjs")]) hash.update(readFileSync(path));
   return {
     entry: realpathSync(entry),
     harness: realpathSync(harness),

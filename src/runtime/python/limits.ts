@@ -20,6 +20,8 @@ export interface PythonLimits {
   readonly sessions: number;
   /** How long a session that is not used is kept, in milliseconds. */
   readonly idleMs: number;
+  /** How long a process that was started ahead waits for a run that uses it, in milliseconds. */
+  readonly spareMs: number;
 }
 
 const megabyte = 1_048_576;
@@ -36,4 +38,5 @@ export const defaultLimits: PythonLimits = {
   files: 50,
   sessions: 8,
   idleMs: 3_600_000,
+  spareMs: 180_000,
 };

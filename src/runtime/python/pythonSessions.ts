@@ -52,10 +52,10 @@ export class PythonSessions {
   #installation: SandboxInstallation | undefined;
   /** The process that makes the snapshot, while it does. */
   #first: Promise<SandboxProcess> | undefined;
-  /** A process that nobody has used yet. */
-  #spare: SandboxProcess | undefined;
+  /** A process that nobody has used yet, or is to be one. */
+  #spare: Promise<SandboxProcess> | undefined;
   #forgetSpare = (): void => undefined;
-  #stopped = false;
+  readonly #stopped = new AbortController();
 
   constructor(around: SessionSurroundings) {
     this.#around = around;
@@ -81,18 +81,26 @@ export class PythonSessions {
     return [...this.#sessions.values()].flatMap(({ process }) => process.pid ?? []);
   }
 
-  /** Makes the snapshot in the background where there is none, so that the first program need not wait for it. */
-  prepare(): void {
-    if (this.#installation === undefined || this.#unavailable !== undefined || this.#stopped) return;
-    if (this.#first !== undefined || this.#snapshot(this.#installation).path !== undefined) return;
-    this.#makeFirst(this.#installation).then(
-      (process) => {
-        if (this.#spare !== undefined || this.#stopped) return void process.kill();
-        this.#spare = process;
-        this.#forgetSpare = this.#around.clock.after(this.#around.limits.idleMs, () => void this.#takeSpare()?.kill());
-      },
-      (error: unknown) => this.#around.log(`Python could not be prepared: ${reasonOf(error)}`),
-    );
+  /**
+   * A run begins that may come to run Python: while its model still thinks, a process is started for its thread, where that has no
+   * session. There is one such process at most, and it goes when nothing was asked of it for some minutes.
+   */
+  prepare(threadId: string): void {
+    if (this.#installation === undefined || this.#unavailable !== undefined || this.#stopped.signal.aborted) return;
+    if (this.#sessions.get(threadId)?.process.alive === true) return;
+    const { limits, clock, log } = this.#around;
+    if (this.#sessions.size + this.#starting >= limits.sessions) return;
+    this.#forgetSpare();
+    const spare = this.#spare ?? this.#startOne(this.#installation);
+    this.#spare = spare;
+    this.#forgetSpare = clock.after(limits.spareMs, () => void this.#endSpare());
+    spare.catch((error: unknown) => {
+      if (this.#spare !== spare) return;
+      this.#takeSpare();
+      if (this.#stopped.signal.aborted) return;
+      if (error instanceof SandboxUnavailable) this.#unavailable = error.message;
+      log(`Python could not be prepared: ${reasonOf(error)}`);
+    });
   }
 
   /**
@@ -146,21 +154,22 @@ export class PythonSessions {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopped.abort();
     const processes = [...this.#sessions.values()].map(({ process }) => process);
     for (const [threadId, session] of this.#sessions) this.#drop(threadId, session);
-    const spare = this.#takeSpare();
-    if (spare !== undefined) processes.push(spare);
-    const first = await this.#first?.catch(() => undefined);
-    if (first !== undefined) processes.push(first);
-    await Promise.all(processes.map((process) => process.kill()));
+    await Promise.all([this.#endSpare(), ...processes.map((process) => process.kill())]);
   }
 
-  #takeSpare(): SandboxProcess | undefined {
+  #takeSpare(): Promise<SandboxProcess> | undefined {
     const spare = this.#spare;
     this.#spare = undefined;
     this.#forgetSpare();
     return spare;
+  }
+
+  async #endSpare(): Promise<void> {
+    const spare = await this.#takeSpare()?.catch(() => undefined);
+    await spare?.kill();
   }
 
   #snapshot(installation: SandboxInstallation): SnapshotFile {
@@ -173,6 +182,10 @@ export class PythonSessions {
     this.#starting++;
     try {
       const process = await this.#start();
+      if (this.#stopped.signal.aborted) {
+        await process.kill();
+        return undefined;
+      }
       const session: Session = {
         process,
         mounted: new Map(),
@@ -215,17 +228,20 @@ export class PythonSessions {
     const installation = this.#installation;
     if (installation === undefined || this.#unavailable !== undefined)
       throw new SandboxUnavailable(this.#unavailable ?? "there is no Python sandbox");
+    const spare = await this.#takeSpare()?.catch(() => undefined);
+    return spare?.alive === true ? spare : this.#startOne(installation);
+  }
+
+  async #startOne(installation: SandboxInstallation): Promise<SandboxProcess> {
     // The first start makes the snapshot; those that come meanwhile wait, and are still faster than without.
     if (this.#first !== undefined) await this.#first.catch(() => undefined);
-    const spare = this.#takeSpare();
-    if (spare?.alive === true) return spare;
     const snapshot = this.#snapshot(installation);
     const { path } = snapshot;
     if (path === undefined) return this.#makeFirst(installation);
     try {
-      return await SandboxProcess.start(installation, { path }, this.#around.limits);
+      return await SandboxProcess.start(installation, { path }, this.#around.limits, this.#stopped.signal);
     } catch (error) {
-      if (error instanceof SandboxUnavailable) throw error;
+      if (error instanceof SandboxUnavailable || this.#stopped.signal.aborted) throw error;
       // A snapshot that was damaged on disk: make another.
       this.#around.log(`the Python snapshot is made anew: ${reasonOf(error)}`);
       snapshot.remove();
@@ -241,7 +257,7 @@ export class PythonSessions {
         this.#around.log(`the Python snapshot could not be kept: ${reasonOf(error)}`);
       }
     };
-    const first = SandboxProcess.start(installation, { take }, this.#around.limits);
+    const first = SandboxProcess.start(installation, { take }, this.#around.limits, this.#stopped.signal);
     this.#first = first;
     const over = (): void => {
       if (this.#first === first) this.#first = undefined;

@@ -1,10 +1,9 @@
-import { spawn, type ChildProcessByStdio } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
-import type { Readable, Writable } from "node:stream";
+import type { Writable } from "node:stream";
 
 import type { SandboxInstallation } from "./installation.ts";
+import { launchSandbox, type LaunchedSandbox } from "./launchSandbox.ts";
 import type { PythonLimits } from "./limits.ts";
 import { watchMemory } from "./memoryWatch.ts";
 import { checkReport, type CheckedReport } from "./reports.ts";
@@ -41,7 +40,8 @@ const snapshotLimit = 256 * 1_048_576;
 
 /** One locked process that runs Python programs, one at a time. */
 export class SandboxProcess {
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #child: ChildProcess;
+  readonly #stdin: Writable;
   readonly #limits: PythonLimits;
   readonly #reader = new FrameReader();
   readonly #ended: Promise<void>;
@@ -54,8 +54,9 @@ export class SandboxProcess {
   /** Bytes that the program at work may still hand back. */
   #bytesLeft = 0;
 
-  private constructor(child: ChildProcessByStdio<Writable, Readable, Readable>, limits: PythonLimits) {
+  private constructor({ child, stdin, stdout, stderr }: LaunchedSandbox, limits: PythonLimits) {
     this.#child = child;
+    this.#stdin = stdin;
     this.#limits = limits;
     this.#ended = new Promise((resolve) => {
       const end = (): void => {
@@ -68,47 +69,35 @@ export class SandboxProcess {
       });
     });
     // A sandbox that dies breaks its pipe; its end is seen by `close`.
-    child.stdin.on("error", () => undefined);
-    child.stderr.on("data", (piece: Buffer) => {
+    stdin.on("error", () => undefined);
+    stderr.on("data", (piece: Buffer) => {
       this.#errors = (this.#errors + piece.toString()).slice(-4000);
     });
-    child.stdout.on("data", (piece: Buffer) => this.#read(piece));
+    stdout.on("data", (piece: Buffer) => this.#read(piece));
   }
 
   /**
    * Starts a process and resolves once its lock has been tried and holds. `snapshot`: the file to restore, or what takes the one
-   * that is made. Rejects with `SandboxUnavailable` when the lock does not hold, else with an error when it does not start.
+   * that is made. Rejects with `SandboxUnavailable` when the lock does not hold, else with an error when it does not start, or
+   * when the signal aborts before it has.
    */
   static async start(
     installation: SandboxInstallation,
     snapshot: { readonly path: string } | { readonly take: (bytes: Uint8Array) => void },
     limits: PythonLimits,
+    signal: AbortSignal,
   ): Promise<SandboxProcess> {
-    const { entry, harness, pyodide } = installation;
-    const restored = "path" in snapshot ? snapshot.path : undefined;
-    const readable = [...new Set([dirname(entry), pyodide])].map((folder) => `--allow-fs-read=${folder}/`);
-    const flags = [
-      "--permission",
-      ...readable,
-      ...(restored === undefined ? [] : [`--allow-fs-read=${restored}`]),
-      "--disallow-code-generation-from-strings",
-      `--wasm-max-mem-pages=${limits.pythonMegabytes * 16}`,
-      "--max-old-space-size=512",
-      // Lets Python wait for a promise: asyncio.run(). Newer versions have it without being asked.
-      ...("Suspending" in WebAssembly ? [] : ["--experimental-wasm-jspi"]),
-      "--no-warnings",
-    ];
-    const [command, ...args] = underLimits([process.execPath, ...flags, entry, pyodide, restored ?? "make", harness]);
-    const child = spawn(command, args, {
-      // The one variable is for Electron, whose program is Node only when told so.
-      env: { ELECTRON_RUN_AS_NODE: "1" },
-      cwd: dirname(entry),
-      stdio: ["pipe", "pipe", "pipe"],
-      windowsHide: true,
-    });
-    const sandbox = new SandboxProcess(child, limits);
-    await sandbox.#untilReady("take" in snapshot ? snapshot.take : () => undefined);
-    return sandbox;
+    const launched = launchSandbox(installation, "path" in snapshot ? snapshot.path : undefined, limits);
+    const sandbox = new SandboxProcess(launched, limits);
+    const stop = (): void => void sandbox.kill();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    try {
+      await sandbox.#untilReady("take" in snapshot ? snapshot.take : () => undefined);
+      return sandbox;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   /** Whether it can run programs. */
@@ -299,18 +288,9 @@ export class SandboxProcess {
 
   async #order(order: Order, body?: Uint8Array): Promise<void> {
     if (!this.alive) return;
-    if (!this.#child.stdin.write(encodeFrame(order, body)))
-      await Promise.race([once(this.#child.stdin, "drain").catch(() => undefined), this.#ended]);
+    if (!this.#stdin.write(encodeFrame(order, body)))
+      await Promise.race([once(this.#stdin, "drain").catch(() => undefined), this.#ended]);
   }
-}
-
-/**
- * The system's own limits, where a shell can set them: no byte into any file, no core dumps, and an end to a program whose runtime
- * was killed and can end it no more (in seconds of the processor's time).
- */
-function underLimits(command: readonly [string, ...string[]]): readonly [string, ...string[]] {
-  if (process.platform === "win32" || !existsSync("/bin/sh")) return command;
-  return ["/bin/sh", "-c", 'ulimit -c 0; ulimit -f 0; ulimit -t 3600; exec "$0" "$@"', ...command];
 }
 
 /** A path below /mnt/data, as the sandbox is to name it. */

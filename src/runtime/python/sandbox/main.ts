@@ -16,10 +16,16 @@ import { OutputText } from "./outputText.ts";
 import { Pipes } from "./pipes.ts";
 import { wheelInstaller } from "./wheel.ts";
 
-/** Python's modules that nearly every program needs; a snapshot holds them loaded. */
+/** Python's modules that nearly every program needs; a snapshot holds them loaded, and the harness with them. */
 const preloaded =
   "import ast, builtins, collections, csv, datetime, functools, inspect, io, itertools, json, linecache, math, " +
   "random, re, statistics, sys, traceback, zipfile, asyncio, pyodide.ffi";
+const loadHarness = `
+def _load(source):
+    import sys, types
+    module = sys.modules["_harness"] = types.ModuleType("_harness")
+    exec(compile(source, "<sandbox>", "exec"), module.__dict__)
+_load`;
 
 interface Harness {
   run(code: string): Promise<boolean>;
@@ -58,7 +64,7 @@ if (why === undefined) {
 } else pipes.say({ type: "unlocked", why });
 
 async function load(): Promise<PyodideAPI> {
-  const saved = snapshot === "" || snapshot === "make" ? undefined : new Uint8Array(readFileSync(snapshot));
+  const saved = snapshot === "" || snapshot === "make" ? undefined : bytesOfFile(snapshot);
   const { loadPyodide } = (await import(pathToFileURL(`${folder}/pyodide.mjs`).href)) as {
     readonly loadPyodide: typeof LoadPyodide;
   };
@@ -69,12 +75,24 @@ async function load(): Promise<PyodideAPI> {
     stdin: () => null,
     ...(saved === undefined ? { _makeSnapshot: snapshot === "make" } : { _loadSnapshot: saved }),
   });
-  if (saved === undefined) loaded.runPython(preloaded);
+  if (saved === undefined) {
+    loaded.runPython(preloaded);
+    const loadSource = loaded.runPython(loadHarness) as ((source: string) => void) & { destroy(): void };
+    loadSource(readFileSync(harnessPath, "utf8"));
+    loadSource.destroy();
+    loaded.runPython("del _load");
+  }
   if (snapshot === "make") {
     const made = (loaded as unknown as { makeMemorySnapshot(): Uint8Array }).makeMemorySnapshot();
     pipes.sayBytes({ type: "snapshot", size: made.length }, made);
   }
   return loaded;
+}
+
+/** Without a copy: a snapshot is large. */
+function bytesOfFile(path: string): Uint8Array {
+  const { buffer, byteOffset, byteLength } = readFileSync(path);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function startHarness(loaded: PyodideAPI): Harness {
@@ -87,17 +105,8 @@ function startHarness(loaded: PyodideAPI): Harness {
   };
   loaded.setStdout({ write, isatty: false });
   loaded.setStderr({ write, isatty: false });
-  const make = loaded.runPython(`
-import types as _types, sys as _sys
-def _make(source):
-    module = _types.ModuleType("_harness")
-    _sys.modules["_harness"] = module
-    exec(compile(source, "<sandbox>", "exec"), module.__dict__)
-    module.begin()
-    return module
-_make`) as (source: string) => HarnessModule;
-  const module = make(readFileSync(harnessPath, "utf8"));
-  loaded.runPython("del _make, _types, _sys");
+  const module = loaded.pyimport("_harness") as HarnessModule;
+  module.begin();
   // Without this feature of V8, a program cannot wait inside (asyncio.run), and the rest works.
   const canWait = "Suspending" in WebAssembly;
   return {
@@ -123,6 +132,7 @@ interface PythonList {
 
 interface HarnessModule {
   readonly run: ((code: string) => boolean) & { callPromising(code: string): Promise<boolean> };
+  begin(): void;
   take_images(): PythonList;
   imports_of(code: string): PythonList;
 }

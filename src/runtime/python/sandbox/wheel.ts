@@ -2,6 +2,7 @@ import type { PyodideAPI } from "pyodide";
 
 /** The part of Pyodide's inner interface that installs a package from bytes, its libraries included. */
 interface PackageLoader {
+  readonly sitepackages: string;
   readonly package_loader: {
     readonly unpack_buffer: { callKwargs(options: object): { toJs?(): string[] } & Iterable<string> };
   };
@@ -11,7 +12,7 @@ interface PackageLoader {
 /** Takes hold of what installs wheels; to be called while Python can still be asked for it. Throws when a wheel is none. */
 export function wheelInstaller(python: PyodideAPI): (name: string, bytes: Uint8Array) => Promise<void> {
   const inner = Reflect.get(python, "_api") as PackageLoader;
-  const sitePackages = python.runPython("import sysconfig; sysconfig.get_path('purelib')") as string;
+  const { sitepackages: sitePackages } = inner;
   return async (name, bytes) => {
     const libraries = inner.package_loader.unpack_buffer.callKwargs({
       buffer: bytes,
