@@ -67,6 +67,7 @@ before(async () => {
     log,
     runtimeKey: key,
     offlinePace: () => 100,
+    python: () => true,
     onCrash: (_connection, restarting) => crashes.push(restarting),
   });
   providers = new ProviderPool(runtimes, key);

@@ -4,9 +4,10 @@ import { handlerWords, readHandler } from "../../core/answers/handler.ts";
 import { sourcesFor } from "../../core/answers/policy.ts";
 import type { DefinedTool } from "../../core/definition/definition.ts";
 import type { SyncState } from "../../core/sync/syncState.ts";
-import { Command, NodeContext } from "../../manifest.ts";
+import { Command, NodeContext, Setting } from "../../manifest.ts";
 import { displayName } from "../definitions/definitionFile.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
+import { readSetting } from "../settings.ts";
 import { stateLooks } from "../sync/stateWords.ts";
 import type { ViewNode } from "./node.ts";
 
@@ -32,7 +33,8 @@ export function definitionNode(file: DefinitionFile, model: string, state: SyncS
   if (parsed.valid) {
     const runsOn = parsed.definition.model ?? model;
     const look = state === null ? null : stateLooks[state];
-    item.description = state === null ? runsOn : `${runsOn} · ${state}`;
+    // The state first: a narrow view cuts the end off.
+    item.description = [state ?? "", runsOn].filter((words) => words !== "").join(" · ");
     item.iconPath = new vscode.ThemeIcon(
       look?.icon ?? "hubot",
       look?.color == null ? undefined : new vscode.ThemeColor(look.color),
@@ -68,7 +70,8 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
     isFunction ? new vscode.ThemeColor("symbolIcon.functionForeground") : undefined,
   );
   const sources = isFunction && parsed.valid ? sourcesFor(parsed.definition, tool.function.name, "definition") : [];
-  item.description = isFunction ? sources.join(", ") || "asks you" : "runs by itself";
+  const off = tool.type === "code_interpreter" && !readSetting(Setting.python);
+  item.description = isFunction ? sources.join(", ") || "asks you" : off ? "turned off" : "runs by itself";
   item.contextValue = NodeContext.tool;
   item.tooltip = isFunction
     ? facts([
@@ -83,7 +86,9 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
         item.label as string,
         tool.type === "file_search"
           ? "The runtime searches the vector stores of the assistant and of the thread; answers cite what was found."
-          : "The runtime runs the programs that the model writes, in a Python sandbox; files are at /mnt/data.",
+          : off
+            ? `Python is turned off by the setting ${Setting.python}: the model is told so, and no program runs.`
+            : "Programs that the model writes run in the runtime's Python sandbox, or at OpenAI where the connection says so; files are at /mnt/data.",
       ]);
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [uri, tool.line] };
   return { item, object: tool };
