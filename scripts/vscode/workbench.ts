@@ -125,8 +125,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 
 /** The window is drawn before VS Code knows its extensions; a theme out of one of them shows that it knows them. */
 async function shown(page: Page): Promise<void> {
-  await page.locator(".monaco-workbench .part.statusbar .statusbar-item").first().waitFor({ timeout: 60_000 });
-  await page.locator('.monaco-workbench[class*="vscode-theme-"]').first().waitFor({ timeout: 60_000 });
+  await page.locator(".monaco-workbench .part.statusbar .statusbar-item").first().waitFor();
+  await page.locator('.monaco-workbench[class*="vscode-theme-"]').first().waitFor();
 }
 
 /**

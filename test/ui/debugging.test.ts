@@ -62,7 +62,7 @@ step("a breakpoint in the gutter of a tool, and F5 asks what to say", async () =
 step(
   "it stops at the call: the stack, the arguments, the tool's line; the chat beside shows the same run",
   async () => {
-    await callStack().getByText('get_order_status(order_id: "ORD-777")').waitFor({ timeout: 60_000 });
+    await callStack().getByText('get_order_status(order_id: "ORD-777")').waitFor();
     await closeSections("Watch", "Breakpoints");
     await openScope("Arguments");
     await variable(/order_id.*"ORD-777"/).waitFor();
@@ -140,13 +140,13 @@ step("step into runs the handler under the JavaScript debugger, and comes back w
   await page().locator(".monaco-dialog-box").getByText("Run Handler", { exact: true }).click();
   await callStack()
     .getByText(/Paused on debugger statement/i)
-    .waitFor({ timeout: 60_000 });
+    .waitFor();
   await workbench().screenshot("debug-9-handler");
   // It is held before the function is called; then the handler runs to its end, and this run stops behind its answer.
   await page().keyboard.press("F5");
   await callStack()
     .getByText(/ORD-12345.*answered/)
-    .waitFor({ timeout: 60_000 });
+    .waitFor();
   await openScope("Output");
   await variable(/^origin.*handler/).waitFor();
   await toolbar("Continue").click();

@@ -109,7 +109,10 @@ async function story(): Promise<void> {
 
   await workbench.runCommand("Assistants: Show Plan");
   const plan = workbench.page.locator(".editor-instance .view-lines").first();
-  await plan.getByText("/two").first().waitFor();
+  await plan
+    .getByText(/·\stwo$/)
+    .first()
+    .waitFor();
   const text = await plan.innerText();
   assert.match(text.replaceAll("\u00a0", " "), /create {2}counting\.assistant\.yaml/);
 }

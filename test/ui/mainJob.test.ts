@@ -39,7 +39,7 @@ step("a question about an order waits for the output of get_order_status", async
 
 step("what was typed survives Reload Window, and so does the waiting run", async () => {
   await workbench().reload();
-  await panel().getByText("Waiting for 1 tool output").waitFor({ timeout: 60_000 });
+  await panel().getByText("Waiting for 1 tool output").waitFor();
   assert.equal(await outputs().inputValue(), '{"status":"shipped","tracking":"1Z999AA10123"}');
 });
 
@@ -93,13 +93,13 @@ step(
     await workbench().restart();
     await openSidebar();
     const thread = treeRow("Where is my order ORD-12345?");
-    await thread.waitFor({ timeout: 60_000 });
+    await thread.waitFor();
     await workbench().page.keyboard.press("Escape");
     await thread.locator(".monaco-tl-twistie").click();
     await treeRow("run · completed").waitFor();
     await treeRow("run · cancelled").waitFor();
     await thread.click();
-    await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor({ timeout: 60_000 });
+    await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor();
     await panel().locator(".timeline").getByText("get_order_status").first().waitFor();
     assert.match(await panel().locator("body").innerText(), /1Z999AA10123/);
     assert.equal(await composer().inputValue(), "not sent yet", "a draft outlives the window");

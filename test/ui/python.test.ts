@@ -26,8 +26,8 @@ step("a question about the assistant's table is answered by a program", async ()
   await chatWith("Engineering Mentor");
   await say("What is the total of requests by service?");
   const block = panel().locator(".code-run");
-  await block.first().waitFor({ timeout: 60_000 });
-  await panel().locator(".run-facts", { hasText: "completed" }).waitFor({ timeout: 60_000 });
+  await block.first().waitFor();
+  await panel().locator(".run-facts", { hasText: "completed" }).waitFor();
   assert.equal(await block.count(), 2, "a look at the table, and the computation");
   await block.last().locator(".hljs-keyword", { hasText: "import" }).first().waitFor();
   assert.match(await block.last().locator(".code-run-output").innerText(), /images\s+25,830\s+search\s+16,605/);
@@ -47,8 +47,8 @@ step("the timeline has a row for each program, with its time", async () => {
 step("a chart is drawn, shown under its program, and once only", async () => {
   await say("Draw a chart of the requests by region");
   const picture = panel().locator(".code-run img");
-  await picture.waitFor({ timeout: 60_000 });
-  await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor({ timeout: 60_000 });
+  await picture.waitFor();
+  await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor();
   assert.equal(await panel().locator("img").count(), 1);
   assert.ok(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth > 100));
   await workbench().screenshot("python-2-chart");
@@ -73,11 +73,11 @@ step("a file is attached in the composer, and asked about", async () => {
   await panel().locator(".attached-files", { hasText: "prices.csv" }).waitFor();
   await workbench().screenshot("python-4-attached");
   await say("What is the mean price in prices.csv?");
-  await panel().locator(".message-user .made-file", { hasText: "prices.csv" }).waitFor({ timeout: 60_000 });
+  await panel().locator(".message-user .made-file", { hasText: "prices.csv" }).waitFor();
   assert.equal(await panel().locator(".attached-files").count(), 0);
   await panel().locator(".code-run-output", { hasText: "all rows" }).waitFor({ timeout: 120_000 });
   assert.match(await panel().locator(".code-run-output").last().innerText(), /all rows\s+30/);
-  await panel().locator(".run-facts", { hasText: "completed" }).nth(2).waitFor({ timeout: 60_000 });
+  await panel().locator(".run-facts", { hasText: "completed" }).nth(2).waitFor();
 });
 
 step("a program is copied as a Python file", async () => {
@@ -90,6 +90,6 @@ step("a program is copied as a Python file", async () => {
 
 step("after a reload the program, its output and the picture are there", async () => {
   await workbench().reload();
-  await panel().locator(".code-run img").waitFor({ timeout: 60_000 });
+  await panel().locator(".code-run img").waitFor();
   await panel().locator(".code-run-output", { hasText: "images" }).first().waitFor();
 });

@@ -54,7 +54,7 @@ step("the documents of the workspace go into a vector store", async () => {
   await row.hover();
   await row.locator('[aria-label^="Sync Documents"]').click();
   await workbench().page.locator(".monaco-dialog-box .monaco-button", { hasText: "Sync" }).first().click();
-  await treeRow("4 files").waitFor({ timeout: 60_000 });
+  await treeRow("4 files").waitFor();
 });
 
 step("Ask a Store: ranked chunks with their place, the words of the question marked", async () => {
@@ -89,7 +89,7 @@ step("two settings side by side, kept over Reload Window", async () => {
     .waitFor();
   await workbench().screenshot("retrieval-3-compare-dark");
   await workbench().reload();
-  await question().waitFor({ timeout: 60_000 });
+  await question().waitFor();
   assert.equal(await question().inputValue(), "How long is the warranty for the hinge?");
   assert.equal(await inspector().locator("#b-max").inputValue(), "1");
   await inspector()
@@ -109,7 +109,7 @@ step("an answer cites its source: the chip names file and line, and opens it the
   const chat = workbench().webview();
   await chat.locator(".composer textarea").fill("Which hex key tightens the arm at its hinge?");
   await chat.locator(".composer textarea").press("Enter");
-  await chat.locator(".run-facts", { hasText: "completed" }).waitFor({ timeout: 60_000 });
+  await chat.locator(".run-facts", { hasText: "completed" }).waitFor();
   // The line of the paragraph that is quoted, not of the whole chunk.
   const chip = chat.getByRole("link", { name: "Source care.md:15" }).first();
   await chip.waitFor();

@@ -71,7 +71,7 @@ step("an address where nobody answers: the run fails with what to do", async () 
   await chatWith("Order Support Agent");
   await panel().getByText("Local runtime · 127.0.0.1:9").waitFor();
   await say("Where is my order ORD-12345?");
-  await panel().locator(".run-facts", { hasText: "failed" }).waitFor({ timeout: 60_000 });
+  await panel().locator(".run-facts", { hasText: "failed" }).waitFor();
   assert.match(await panel().locator(".run-facts").innerText(), /127\.0\.0\.1:9/);
   await workbench().screenshot("trouble-2-unreachable");
   await workbench().runCommand("View: Close All Editors");
@@ -81,7 +81,7 @@ step("a wrong key: the run fails and says that the key was refused; the key is i
   await connect(server.url, "sk-wrong-key-55aa", "mock-model");
   await chatWith("Order Support Agent");
   await say("Where is my order ORD-12345?");
-  await panel().locator(".run-facts", { hasText: "failed" }).waitFor({ timeout: 60_000 });
+  await panel().locator(".run-facts", { hasText: "failed" }).waitFor();
   const text = await panel().locator("body").innerText();
   assert.match(text, /key/i);
   assert.equal(text.includes("sk-wrong-key-55aa"), false);
@@ -128,7 +128,7 @@ step(
     await page.keyboard.press("Escape");
     await outputs().fill("found it");
     await outputs().press("Control+Enter");
-    await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor({ timeout: 60_000 });
+    await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor();
     await workbench().screenshot("trouble-5-runtime-restarted");
   },
 );
