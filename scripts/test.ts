@@ -17,9 +17,10 @@ await runMain(async () => {
     suites.map(({ name }) => name),
   );
   const results: Result[] = [];
-  for (const suite of chosen(choice.suites, choice.files)) {
-    process.stdout.write(`\n━━ ${suite.name}\n`);
-    results.push(await runSuite(suite, choice.files));
+  for (const group of groups(chosen(choice.suites, choice.files))) {
+    process.stdout.write(`\n━━ ${group.map(({ name }) => name).join(", and beside it ")}\n`);
+    const running = group.map((suite, index) => runSuite(suite, choice.files, index > 0));
+    results.push(...(await Promise.all(running)));
   }
   process.stdout.write(`\n${results.map(row).join("\n")}\n`);
   const sum = results.map(({ counts }) => counts).reduce(addCounts, noCounts);
@@ -37,13 +38,25 @@ function chosen(names: readonly string[], files: readonly string[]): readonly Su
   return suites.filter((suite) => wanted.includes(suite) || (needsBuild && suite.name === "build"));
 }
 
-async function runSuite(suite: Suite, only: readonly string[]): Promise<Result> {
+/** Suites that run at the same time. */
+function groups(wanted: readonly Suite[]): readonly (readonly Suite[])[] {
+  const found: Suite[][] = [];
+  for (const suite of wanted) {
+    const previous = found.at(-1);
+    const before = suites[suites.indexOf(suite) - 1];
+    if (suite.besidePrevious && previous !== undefined && previous.at(-1) === before) previous.push(suite);
+    else found.push([suite]);
+  }
+  return found;
+}
+
+async function runSuite(suite: Suite, only: readonly string[], printAtEnd: boolean): Promise<Result> {
   const started = performance.now();
   const { name } = suite;
   if (suite.files && filesOf(suite, only).length === 0)
     return { name, counts: noCounts, milliseconds: 0, absent: true };
   try {
-    const counts = await suite.run(only);
+    const counts = await suite.run(only, printAtEnd);
     return { name, counts, milliseconds: performance.now() - started };
   } catch (error) {
     process.stderr.write(`✗ ${name}: ${explain(error)}\n`);

@@ -15,18 +15,21 @@ export interface Suite {
   readonly name: string;
   /** Where its test files are; a suite without files of its own has none. */
   readonly files?: string;
-  /** Runs it; `only` names files to keep to. */
-  run(only: readonly string[]): Promise<Counts>;
+  /** Runs at the same time as the suite before it: both leave a part of two processors unused. */
+  readonly besidePrevious?: boolean;
+  /** Runs it; `only` names files to keep to. `printAtEnd`: another suite has the terminal meanwhile. */
+  run(only: readonly string[], printAtEnd: boolean): Promise<Counts>;
 }
 
 export const suites: readonly Suite[] = [
   { name: "check", run: runChecks },
   { name: "build", run: runBuild },
   nodeSuite("unit", "test/unit/**/*.test.ts", ["--test-timeout=60000", "--test-concurrency=2"]),
-  nodeSuite("wire", "test/wire/**/*.test.ts", ["--test-timeout=240000", "--test-concurrency=2"]),
-  nodeSuite("page", "test/ui/page/**/*.test.ts", ["--test-timeout=180000", "--test-concurrency=1"], withChromium),
-  { name: "extension", files: "test/extension/**/*.test.ts", run: runExtensionTests },
-  nodeSuite("ui", "test/ui/*.test.ts", ["--test-timeout=300000", "--test-concurrency=2"], withChromium),
+  // Three at once, because much of it is waiting: for intervals of polling, pauses before another try, limits.
+  nodeSuite("wire", "test/wire/**/*.test.ts", ["--test-timeout=240000", "--test-concurrency=3"]),
+  nodeSuite("page", "test/ui/page/**/*.test.ts", ["--test-timeout=180000", "--test-concurrency=2"], withChromium),
+  { name: "extension", files: "test/extension/**/*.test.ts", besidePrevious: true, run: runExtensionTests },
+  nodeSuite("ui", "test/ui/*.test.ts", ["--test-timeout=300000", "--test-concurrency=3"], withChromium),
 ];
 
 /** The files of a suite; `only` keeps those whose path contains one of its words. */
@@ -46,7 +49,7 @@ function nodeSuite(
   const suite: Suite = {
     name,
     files,
-    run: (only) =>
+    run: (only, printAtEnd) =>
       withReport(async (report) => {
         const reporters = [
           ["--test-reporter=spec", "--test-reporter-destination=stdout"],
@@ -61,7 +64,7 @@ function nodeSuite(
         ];
         // Some sixty processes and more that they start load the same modules.
         const env = { ...(await environment()), NODE_COMPILE_CACHE: `${report}.modules` };
-        const code = await run(process.execPath, args, { env });
+        const code = await run(process.execPath, args, { env, printAtEnd });
         return judge(parseTapSummary(await readReport(report)), code);
       }),
   };
@@ -76,11 +79,11 @@ async function runBuild(): Promise<Counts> {
   return { passed: 1, failed: 0, skipped: 0 };
 }
 
-function runExtensionTests(): Promise<Counts> {
+function runExtensionTests(_only: readonly string[], printAtEnd: boolean): Promise<Counts> {
   return withReport(async (report) => {
     const script = join(root, "scripts", "extensionTests.ts");
     const env = { ...testEnvironment(), TEST_REPORT: report };
-    const code = await run(process.execPath, ["--disable-warning=ExperimentalWarning", script], { env });
+    const code = await run(process.execPath, ["--disable-warning=ExperimentalWarning", script], { env, printAtEnd });
     return judge(parseCounts(await readReport(report)), code);
   });
 }

@@ -31,7 +31,7 @@ await runMain(async () => {
   await page.exposeFunction("codeAutomationExit", (code: number) => ended.resolve(code));
   page.on("crash", () => ended.reject(new Failure("the browser's page crashed")));
   void server.exited.then(() => ended.reject(new Failure(`VS Code's server ended: ${server.output().slice(-2000)}`)));
-  const limit = setTimeout(() => ended.reject(new Failure("the tests did not end within 8 minutes")), 8 * 60_000);
+  const limit = setTimeout(() => ended.reject(new Failure("the tests did not end within 20 minutes")), 20 * 60_000);
   stack.defer(() => clearTimeout(limit));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.resolve(130));
 

@@ -75,6 +75,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 
   const viewport = options.viewport ?? { width: 1440, height: 900 };
   const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
+  page.setDefaultTimeout(120_000); // the machine may be busy with other things
   const log: string[] = [];
   page.on("console", (message) => log.push(`${message.type()}: ${message.text()}`));
   await page.exposeFunction("codeAutomationLog", (type: string, args: unknown[]) =>

@@ -5,7 +5,7 @@ import Mocha from "mocha";
 
 /** VS Code calls this in its extension host; it rejects when a test failed. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: "bdd", color: false, timeout: 30_000, forbidOnly: Boolean(process.env["CI"]) });
+  const mocha = new Mocha({ ui: "bdd", color: false, timeout: 120_000, forbidOnly: Boolean(process.env["CI"]) });
   if (process.env["TEST_GREP"]) mocha.grep(process.env["TEST_GREP"]);
   for (const file of globSync("**/*.test.cjs", { cwd: __dirname }).toSorted()) mocha.addFile(join(__dirname, file));
   const counts = { passed: 0, failed: 0, skipped: 0 };

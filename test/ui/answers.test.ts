@@ -26,7 +26,6 @@ async function chooseAnswers(label: string): Promise<void> {
 
 step("a call waits for a person first, whatever its handler could say", async () => {
   await openSidebar();
-  await workbench().setTheme("Dark Modern");
   await chatWith("Order Support Agent");
   await say("Where is my order ORD-12345?");
   await panel().getByText("Waiting for 1 tool output").waitFor();

@@ -48,7 +48,6 @@ async function say(text: string): Promise<void> {
 
 step("a breakpoint in the gutter of a tool, and F5 asks what to say", async () => {
   await openSidebar();
-  await workbench().setTheme("Dark Modern");
   await treeRow("Order Support Agent").dblclick();
   await line("get_order_status").waitFor();
   await toggleBreakpoint(9);

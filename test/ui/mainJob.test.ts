@@ -8,7 +8,6 @@ const { workbench, step, panel, treeRow, composer, outputs, openSidebar, chatWit
 
 step("the sidebar shows the examples, and an empty view says what to do", async () => {
   await openSidebar();
-  await workbench().setTheme("Dark Modern");
   await treeRow("Engineering Mentor").waitFor();
   const sidebar = workbench().page.locator(".part.sidebar");
   await sidebar.getByText("Start a Chat").waitFor();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { until } from "./gestures.ts";
 import { tellStory } from "./story.ts";
 
 /** Questions about a table, in a real VS Code, on the offline model: it writes Python, and the runtime's sandbox runs it. */
@@ -22,7 +23,6 @@ async function answerDialog(path: string): Promise<void> {
 
 step("a question about the assistant's table is answered by a program", async () => {
   await openSidebar();
-  await workbench().setTheme("Dark Modern");
   await chatWith("Engineering Mentor");
   await say("What is the total of requests by service?");
   const block = panel().locator(".code-run");
@@ -61,9 +61,8 @@ step("the picture is saved where the person says", async () => {
   await panel().locator(".picture").hover();
   await panel().getByRole("button", { name: "Save the picture…" }).click();
   await answerDialog(target);
-  const { page } = workbench();
-  for (let tries = 0; tries < 200 && !existsSync(target); tries++) await page.waitForTimeout(50);
-  assert.match(readFileSync(target, "utf8"), /^<svg [^]*requests by region/);
+  const picture = await until(() => existsSync(target) && readFileSync(target, "utf8"));
+  assert.match(picture, /^<svg [^]*requests by region/);
 });
 
 step("a file is attached in the composer, and asked about", async () => {

@@ -50,7 +50,6 @@ step("the documents of the workspace go into a vector store", async () => {
   await writeFile(join(workspace(), "desk-lamp.assistant.yaml"), definition);
   await workbench().openContainer("Assistants");
   await treeRow("Desk Lamp Guide").waitFor();
-  await workbench().setTheme("Dark Modern");
   const row = treeRow("product-docs");
   await row.hover();
   await row.locator('[aria-label^="Sync Documents"]').click();

@@ -50,7 +50,9 @@ export function tellStory(
     await cp(join(root, "examples"), workspace, { recursive: true });
     userData = await mkdtemp(join(tmpdir(), `${name}-user-`));
     const viewport = { width: 1440, height: 860 };
-    workbench = await openWorkbench({ extensionPath: root, workspace, userDataDir: userData, env, viewport, ...more });
+    const theme = "Dark Modern";
+    const own = { extensionPath: root, workspace, userDataDir: userData };
+    workbench = await openWorkbench({ ...own, env, viewport, theme, ...more });
   });
   after(async () => {
     await workbench?.close();

@@ -13,7 +13,6 @@ const { workbench, step, panel, outputs, openSidebar, chatWith, say } = tellStor
 step("the folder is not trusted", async () => {
   await workbench().page.locator(".statusbar").getByText("Restricted Mode").waitFor();
   await openSidebar();
-  await workbench().setTheme("Dark Modern");
   await chatWith("Order Support Agent");
 });
 

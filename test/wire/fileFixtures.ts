@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type OpenAI from "openai";
 import { toFile } from "openai";
-import type { RuntimeProcess } from "./runtimeProcess.ts";
+import { patienceMs, type RuntimeProcess } from "./runtimeProcess.ts";
 
 /** A text file for search, uploaded. Resolves to its id. */
 export async function uploadText(client: OpenAI, name: string, text: string): Promise<string> {
@@ -39,7 +39,7 @@ export function storedContents(runtime: RuntimeProcess): string[] {
 
 /** Asks again every few milliseconds until `done` holds; throws when it never does. */
 export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  const patience = AbortSignal.timeout(30_000);
+  const patience = AbortSignal.timeout(patienceMs);
   while (!(await done())) {
     if (patience.aborted) throw new Error(`never came true: ${String(done)}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,23 +1,24 @@
 import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
 import { themeOf, type ThemeName } from "./themes.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
-const out = join(root, "test/out/webview");
+/** What was built, by its address: each process has its own. */
+const built = new Map<string, Uint8Array>();
 /** Allows the one inline style sheet that the control kit probes with, which is empty. */
 const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 const nonce = "harness0nonce";
 
 /** Builds the webview as the extension does, and the page's scripted host. */
 export async function buildPage(): Promise<void> {
-  await build({
+  const pages = await build({
     entryPoints: { main: join(root, "webview/main.tsx"), inspector: join(root, "webview/inspector/main.tsx") },
-    outdir: out,
+    outdir: root,
+    write: false,
     assetNames: "[name]",
     bundle: true,
     format: "iife",
@@ -28,13 +29,16 @@ export async function buildPage(): Promise<void> {
     minify: true,
     logLevel: "warning",
   });
-  await build({
+  const host = await build({
     entryPoints: [join(here, "fakeHost.ts")],
-    outfile: join(out, "fakeHost.js"),
+    outfile: "fakeHost.js",
+    write: false,
     bundle: true,
     format: "iife",
     logLevel: "warning",
   });
+  for (const { path, contents } of [...pages.outputFiles, ...host.outputFiles])
+    built.set(`/${basename(path)}`, contents);
 }
 
 export interface PageServer extends AsyncDisposable {
@@ -55,10 +59,9 @@ export async function servePage(): Promise<PageServer> {
     } else {
       const types: Readonly<Record<string, string>> = { js: "text/javascript", css: "text/css", ttf: "font/ttf" };
       response.setHeader("content-type", types[url.pathname.split(".").at(-1) ?? ""] ?? "text/plain");
-      readFile(join(out, normalize(url.pathname))).then(
-        (body) => response.end(body),
-        () => response.writeHead(404).end(),
-      );
+      const body = built.get(url.pathname);
+      if (body === undefined) response.writeHead(404);
+      response.end(body);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

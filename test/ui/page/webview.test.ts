@@ -61,7 +61,7 @@ async function requests(page: Page, method: string): Promise<readonly RequestMes
 }
 
 async function until(page: Page, holds: (message: WebviewMessage) => boolean): Promise<WebviewMessage> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 4000; attempt++) {
     const found = (await posted(page)).find(holds);
     if (found) {
       return found;
@@ -69,6 +69,18 @@ async function until(page: Page, holds: (message: WebviewMessage) => boolean): P
     await page.waitForTimeout(25);
   }
   throw new Error("The webview did not post what was expected");
+}
+
+/** A place once the page has stopped moving: the same in ten frames, one after the other. */
+async function atRest(page: Page, read: () => Promise<number>): Promise<number> {
+  const frame = (): Promise<unknown> => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  for (let [last, same] = [await read(), 0]; ;) {
+    await frame();
+    const now = await read();
+    same = now === last ? same + 1 : 0;
+    if (same === 10) return now;
+    last = now;
+  }
 }
 
 function answer(page: Page, method: string, ok: boolean, value: unknown = null): Promise<void> {
@@ -405,7 +417,7 @@ test("a long thread opens at its end; older messages keep the reading position",
     page
       .locator(".conversation")
       .evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
-  assert.ok((await place()) < 40);
+  assert.ok((await atRest(page, place)) < 40);
   await page.evaluate(() => {
     (window as unknown as HostWindow).host.answers["loadOlder"] = "hold";
   });
@@ -414,18 +426,16 @@ test("a long thread opens at its end; older messages keep the reading position",
   await page.getByRole("button", { name: "Jump to latest" }).waitFor();
   const top = (): Promise<number> =>
     page.getByText("Question 0", { exact: true }).evaluate((element) => element.getBoundingClientRect().top);
-  await page.waitForTimeout(200);
-  const stood = await top();
+  const stood = await atRest(page, top);
   const older = Array.from({ length: 40 }, (_, index) =>
     scenes.message(`o${index}`, "user", `Older ${index}\n\nwith lines`, Date.now() - 10_000_000),
   );
   await patch(page, { op: "olderMessages", messages: older, hasOlderMessages: false });
   await page.getByText("Older 39").waitFor();
-  await page.waitForTimeout(200);
-  assert.ok(Math.abs((await top()) - stood) < 40, `moved from ${stood} to ${await top()}`);
+  const stands = await atRest(page, top);
+  assert.ok(Math.abs(stands - stood) < 40, `moved from ${stood} to ${stands}`);
   await page.getByRole("button", { name: "Jump to latest" }).click();
-  await page.waitForTimeout(200);
-  assert.ok((await place()) < 40);
+  assert.ok((await atRest(page, place)) < 40);
   await page.close();
 });
 

@@ -106,7 +106,7 @@ process.exit(0);
       "bomb.sh",
       'depth="$1"; echo $$ >> bomb.txt; trap "" TERM; [ "$depth" -gt 0 ] && { sh ./bomb.sh $((depth - 1)) & sh ./bomb.sh $((depth - 1)) & }; while :; do sleep 1; done\n',
     );
-    const failure = failureOf(await folder.run({ command: ["sh", "./bomb.sh", "5"], timeout_ms: 1500 }));
+    const failure = failureOf(await folder.run({ command: ["sh", "./bomb.sh", "5"], timeout_ms: 3000 }));
     assert.equal(failure.code, "timeout");
     const pids = await pidsIn("bomb.txt", 2);
     assert.deepEqual(await alive(pids), []);

@@ -54,7 +54,7 @@ class HeldClock implements Clock {
 
 /** Waits until something is so; what never becomes so fails the test, with everything closed. */
 async function until(isSo: () => boolean, what: string): Promise<void> {
-  const given = Date.now() + 20_000;
+  const given = Date.now() + 50_000;
   while (!isSo()) {
     if (Date.now() > given) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
