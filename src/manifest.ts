@@ -134,6 +134,8 @@ export interface ConnectionSetting {
   readonly embeddingModel?: string;
   /** Whether files, vector stores and file search are the server's own (OpenAI's). */
   readonly hostedFiles?: boolean;
+  /** Whether the code interpreter is the server's own (OpenAI's), in containers there. */
+  readonly hostedPython?: boolean;
   /** Whether the server asks for a key. */
   readonly needsKey: boolean;
 }

@@ -64,7 +64,13 @@ export const bundles: readonly Bundle[] = [
     name: "cli",
     entry: "src/cli/main.ts",
     outfile: "dist/assistants.mjs",
-    options: { platform: "node", format: "esm", target: "node22", banner: { js: programBanner } },
+    options: {
+      platform: "node",
+      format: "esm",
+      target: "node22",
+      banner: { js: programBanner },
+      define: { CLI_VERSION: JSON.stringify(version) },
+    },
   },
   {
     name: "debugAdapter",

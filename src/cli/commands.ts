@@ -14,6 +14,8 @@ import type { SyncInput } from "../core/sync/syncInput.ts";
 import { syncStates } from "../core/sync/syncState.ts";
 import type { Assistant } from "../core/wire.ts";
 import { createAssistantsProvider } from "../provider/assistants/assistantsProvider.ts";
+import { buildOf } from "./build.ts";
+import { DefinitionMemory } from "./definitionMemory.ts";
 import { diskFiles, writeWhole } from "./diskFolder.ts";
 import type { CliOptions } from "./options.ts";
 import { outcomesText, planText, statusText } from "./planText.ts";
@@ -57,13 +59,17 @@ export async function runCommand(options: CliOptions, terminal: Terminal): Promi
         });
   const wantsModels = options.command === "validate" && provider !== null;
   const models = wantsModels ? await provider.listModels() : [];
-  const folder = await readFolder(root, { disabled: options.disabled, models, now: Date.now() });
+  const build = buildOf();
+  const memory = build === null ? null : DefinitionMemory.open(options.cacheDir, root, build);
+  const read = readFolder(root, { disabled: options.disabled, models, now: Date.now(), memory });
+  const [folder, remotes] = await Promise.all([
+    read,
+    provider === null || options.command === "validate" ? [] : listAssistants(provider),
+  ]);
+  await remember(memory, terminal);
   const only = chosenPaths(options, folder);
   if (options.command === "validate") return validateFolder(folder, only, options.json, terminal);
   if (provider === null || options.connection === null) throw new CliProblem("--connection is required.");
-  const remotes: Assistant[] = [];
-  for await (const one of everyItem((params) => provider.listAssistants(params), "asc", mostAssistants))
-    remotes.push(one);
   const input: SyncInput = {
     connection: options.connection.key,
     lock: folder.lock,
@@ -79,6 +85,23 @@ export async function runCommand(options: CliOptions, terminal: Terminal): Promi
     return exitOf(plan.actions, exits.changes);
   }
   return apply(plan, input, provider, folder, root, options, terminal);
+}
+
+async function listAssistants(provider: Provider): Promise<readonly Assistant[]> {
+  const all: Assistant[] = [];
+  for await (const one of everyItem((params) => provider.listAssistants(params), "asc", mostAssistants)) all.push(one);
+  return all;
+}
+
+/** Without it the next run takes longer, and says the same. */
+async function remember(memory: DefinitionMemory | null, terminal: Terminal): Promise<void> {
+  try {
+    await memory?.save();
+  } catch (error) {
+    terminal.note(
+      `assistants: what was read is not remembered: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+  }
 }
 
 function status(input: SyncInput, only: ReadonlySet<string> | null, json: boolean, terminal: Terminal): number {

@@ -31,7 +31,7 @@ PATHS are definitions or folders, from the folder that holds assistants.lock.jso
 Environment:
   ASSISTANTS_API_KEY       the key; OPENAI_API_KEY is used for api.openai.com only
   ASSISTANTS_CONNECTION, ASSISTANTS_BASE_URL, ASSISTANTS_MODEL
-  ASSISTANTS_CACHE_DIR     where docs keeps its index of files and its journal of uploads
+  ASSISTANTS_CACHE_DIR     where is kept what was read of files, and docs' journal of uploads
 
 Exit codes: 0 no changes, or applied; 2 changes (plan, status); 3 a conflict, or a definition that waits for --link or --new;
 4 a definition is not valid; docs: 3 files that the server cannot read, or a store that waits for --link; 1 anything else that went wrong.

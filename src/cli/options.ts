@@ -26,6 +26,8 @@ export interface CliOptions {
   readonly newFiles: "all" | ReadonlySet<string> | null;
   /** Codes of rules that are turned off. */
   readonly disabled: ReadonlySet<string>;
+  /** Where is kept what can be made again. */
+  readonly cacheDir: string;
 }
 
 /** What a command line asks for. `wrong` carries one line for the person who typed it. */
@@ -127,6 +129,7 @@ export function readCommandLine(
       links,
       adopt: values.adopt === true,
       newFiles: values.all === true ? "all" : values.remote === undefined ? null : new Set(values.remote),
+      cacheDir: cacheDirOf(env),
       disabled: new Set((values.disable ?? []).flatMap((codes) => codes.split(","))),
     },
   };

@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { checkSource } from "../core/definition/checkDefinition.ts";
+import { checkAround, checkText } from "../core/definition/checkedText.ts";
+import type { CheckedText } from "../core/definition/checkedText.ts";
 import type { Problem } from "../core/definition/definition.ts";
 import { referencesOf } from "../core/definition/references.ts";
 import type { DefinitionFacts } from "../core/definition/rules/rule.ts";
@@ -15,6 +16,7 @@ import type { LocalDefinition, LocalFile } from "../core/sync/localDefinition.ts
 import { referencePath } from "../core/sync/referencePath.ts";
 import { parseStore } from "../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../core/vectorStoreDefinition/storeDefinition.ts";
+import type { DefinitionMemory } from "./definitionMemory.ts";
 import { findDefinitions, sha256Of } from "./diskFolder.ts";
 
 export const lockName = "assistants.lock.json";
@@ -37,6 +39,8 @@ export interface FolderOptions {
   readonly models: NonNullable<DefinitionFacts["models"]>;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** What was found in texts before; absent: every text is parsed. */
+  readonly memory?: DefinitionMemory | null;
 }
 
 /**
@@ -71,9 +75,11 @@ async function readDefinition(
   storeNames: ReadonlySet<string>,
   options: FolderOptions,
 ): Promise<LocalDefinition> {
-  const text = await readFile(join(root, path), "utf8");
-  const source = readSource(text);
-  const references = referencesOf(source);
+  // A thousand small files: waiting for each takes longer than reading it.
+  const text = readFileSync(join(root, path), "utf8");
+  const check = (): CheckedText => checkText(readSource(text), rules);
+  const checked = options.memory?.recall(text, check) ?? check();
+  const references = referencesOf(checked);
   const problems: string[] = [];
   const read = async (reference: string): Promise<{ readonly path: string; readonly bytes: Buffer } | null> => {
     const target = referencePath(path, reference);
@@ -101,7 +107,8 @@ async function readDefinition(
     now: options.now,
     ...(instructions === null ? {} : { instructionsText: instructions.text }),
   };
-  const parsed = checkSource(source, rules, { facts, disabled: options.disabled });
+  const around = { facts, disabled: options.disabled };
+  const parsed = checkAround(checked, () => readSource(text), text, rules, around);
   if (!parsed.valid) return { path, text, parsed, instructions: null, files: [], unreadable: null };
   const files: LocalFile[] = [];
   for (const reference of parsed.definition.files) {

@@ -11,19 +11,16 @@ import { Course } from "./course.ts";
 import { DapProblem, DapServer } from "./dapServer.ts";
 import type { DebuggedRun } from "./debuggedRun.ts";
 import { ExpiryWatch } from "./expiryWatch.ts";
-import { framesAtEntry, framesOf, runThreadName } from "./frames.ts";
+import { framesAtEntry, framesOf } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import { Inspection } from "./inspection.ts";
+import { answerLookRequests } from "./lookRequests.ts";
 import type { Debugged, DebugServices } from "./ports.ts";
 import { refusalOf } from "./sessionPhase.ts";
 import type { Phase } from "./sessionPhase.ts";
 import { answerStepRequests } from "./stepRequests.ts";
 import type { Stop } from "./stop.ts";
 import { outputProblems } from "./stopRules.ts";
-
-interface ThreadArguments {
-  readonly threadId: number;
-}
 
 /**
  * A debug session of type `assistant`: the Debug Adapter Protocol on one side, the runs of a thread on the other. It knows
@@ -155,46 +152,13 @@ export class AssistantDebugSession extends DapServer {
       forget: () => this.#inspection.forget(),
       resuming: () => this.#expiry?.end(),
     });
-    this.#answerLookRequests();
-  }
-
-  #answerLookRequests(): void {
-    this.answers("threads", () => {
-      const course = this.#course;
-      if (course === null || this.#phase !== "running") return { threads: [] };
-      const threads = course.runs.map((run) => ({ id: run.id, name: runThreadName(run, this.#now()) }));
-      const { entryId } = course;
-      return {
-        threads: entryId === null ? threads : [...threads, { id: entryId, name: `Run ${entryId} · not begun` }],
-      };
-    });
-    this.answers<DebugProtocol.StackTraceArguments>("stackTrace", ({ threadId, startFrame = 0, levels = 0 }) => {
-      const frames = this.#frames(threadId);
-      const all = frames.map((frame, index) => this.#dapFrame(frame, `${threadId} ${index}`));
-      const wanted = all.slice(startFrame, levels === 0 ? undefined : startFrame + levels);
-      return { stackFrames: wanted, totalFrames: frames.length };
-    });
-    this.answers<DebugProtocol.ScopesArguments>("scopes", (args) => this.#inspection.scopes(args));
-    this.answers<DebugProtocol.VariablesArguments>("variables", (args) => this.#inspection.variables(args));
-    this.answers<DebugProtocol.SetVariableArguments>("setVariable", (args) => this.#inspection.setVariable(args));
-    this.answers<DebugProtocol.SetExpressionArguments>("setExpression", (args) => this.#inspection.setExpression(args));
-    this.answers<DebugProtocol.EvaluateArguments>("evaluate", (args) => this.#inspection.evaluate(args));
-    this.answers<DebugProtocol.CompletionsArguments>("completions", (args) =>
-      this.#inspection.completions(args, this.#format.firstColumn),
-    );
-    this.answers<ThreadArguments>("exceptionInfo", ({ threadId }) => {
-      const stop = this.#running().run(threadId)?.stop ?? null;
-      if (stop === null || stop.exceptionId === null) throw new DapProblem("The run is not stopped at an exception.");
-      return {
-        exceptionId: stop.exceptionId,
-        description: stop.text ?? stop.description,
-        breakMode: "always",
-        details: { message: stop.text ?? stop.description, typeName: stop.description },
-      };
-    });
-    this.answers("loadedSources", () => {
-      const path = this.#debugged?.definition?.path;
-      return { sources: path === undefined ? [] : [this.#format.source(path)] };
+    answerLookRequests((command, handler) => this.answers(command, handler), {
+      course: () => (this.#phase === "running" ? this.#course : null),
+      frames: (threadId) => this.#frames(threadId),
+      inspection: this.#inspection,
+      format: this.#format,
+      definitionPath: () => this.#debugged?.definition?.path ?? null,
+      now: this.#now,
     });
   }
 
@@ -327,19 +291,6 @@ export class AssistantDebugSession extends DapServer {
       toolLine: (name) => this.#breakpoints.lineOf(name) ?? functionTool(tools, name)?.line ?? null,
       now: this.#now(),
     });
-  }
-
-  #dapFrame(frame: Frame, place: string): DebugProtocol.StackFrame {
-    const path = this.#debugged?.definition?.path;
-    const source = path === undefined || frame.line === null ? null : this.#format.source(path);
-    return {
-      id: this.#inspection.frameId(frame, place),
-      name: frame.name,
-      line: source === null ? 0 : this.#format.lineOut(frame.line ?? 1),
-      column: source === null ? 0 : this.#format.firstColumn,
-      ...(source === null ? {} : { source }),
-      ...(source === null ? { presentationHint: "subtle" } : {}),
-    };
   }
 
   #currentFrame(): Frame | null {

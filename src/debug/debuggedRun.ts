@@ -1,28 +1,14 @@
-import type { AnswerOutcome, PendingCall } from "../core/answers/ports.ts";
-import type { AnswerSource, ToolAnswer } from "../core/answers/toolAnswer.ts";
-import { wholeText } from "../core/growingText.ts";
 import type { RunTrace, TraceEntry } from "../core/runTrace.ts";
 import { isTerminal } from "../core/wire.ts";
+import { AnswerRound } from "./answerRound.ts";
+import type { AnswerSurroundings } from "./answerRound.ts";
 import { findCall } from "./callSurroundings.ts";
-import type { FoundCall } from "./callSurroundings.ts";
-import type { Debuggee } from "./ports.ts";
 import { RunHistory } from "./runHistory.ts";
-import { stopAt } from "./stop.ts";
 import type { Resume, Stop } from "./stop.ts";
-import type { StopRules } from "./stopRules.ts";
 
-export interface DebuggedRunOptions {
+export interface DebuggedRunOptions extends AnswerSurroundings {
   /** The debug thread's. */
   readonly id: number;
-  readonly debuggee: Debuggee;
-  readonly rules: StopRules;
-  readonly answer: (
-    call: PendingCall,
-    onSource: (source: AnswerSource) => void,
-    signal: AbortSignal,
-  ) => Promise<AnswerOutcome>;
-  readonly debugHandler: ((call: PendingCall, signal: AbortSignal) => Promise<AnswerOutcome>) | null;
-  readonly now: () => number;
   readonly listener: DebuggedRunListener;
 }
 
@@ -40,8 +26,8 @@ class Left extends Error {
 }
 
 /**
- * A run under the debugger: takes each call that waits through *before* → answer → *after*, one by one, holds it where a rule, a
- * step or a missing answer says so, and submits all answers together.
+ * A run under the debugger: what it waits for is answered round by round (`AnswerRound`); between the rounds it runs. Knows whether
+ * and where it is held, and which of its states is looked at.
  *
  * The answers themselves are in the run's record, where a chat puts and sees them too. A call that was answered elsewhere
  * is left alone: nothing here submits for a run whose record says that it was.
@@ -150,13 +136,13 @@ export class DebuggedRun {
       status === "requires_action" &&
       !this.#submitting &&
       action?.submit_tool_outputs.tool_calls.some(({ id }) => id === callId) === true &&
-      this.#found(callId).call.output === null
+      findCall(this.#trace, callId)?.call.output === null
     );
   }
 
   /** Puts a typed answer in the record; the call has it whichever way it goes on. */
   setOutput(callId: string, output: string): void {
-    this.#note({
+    this.#options.debuggee.note(this.runId, {
       at: this.#options.now(),
       kind: "answered",
       callId,
@@ -189,100 +175,26 @@ export class DebuggedRun {
     const leave = new AbortController();
     this.#leave = leave;
     const { signal } = leave;
-    const hold = (stop: Stop): Promise<Resume> => this.#hold(stop, signal);
+    const round = new AnswerRound({
+      ...this.#options,
+      runId: this.runId,
+      signal,
+      trace: () => this.#trace,
+      mode: () => this.#mode,
+      takePause: () => {
+        const paused = this.#pause;
+        this.#pause = false;
+        return paused;
+      },
+      hold: (stop) => this.#hold(stop, signal),
+      submitting: (now) => (this.#submitting = now),
+    });
     try {
-      for (const id of ids) await this.#answerOne(id, hold, signal);
-      while (!(await this.#submit(ids, hold, signal)));
+      await round.answer(ids);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
       if (this.#leave === leave) this.#leave = null;
-    }
-  }
-
-  async #answerOne(id: string, hold: (stop: Stop) => Promise<Resume>, signal: AbortSignal): Promise<void> {
-    const { rules } = this.#options;
-    let stop = this.#firstStop(id);
-    let how: Resume = "continue";
-    for (;;) {
-      if (stop !== null) how = await hold(stop);
-      stop = null;
-      if (this.#ready(id) === null) {
-        const outcome = await this.#outcome(id, how, signal);
-        signal.throwIfAborted();
-        if (outcome.kind === "ask") stop = rules.waiting(this.#found(id), outcome.failure);
-        else if (this.#ready(id) === null)
-          this.#note({ at: this.#options.now(), kind: "answered", callId: id, answer: outcome.answer });
-      }
-      const answer = this.#ready(id);
-      if (answer === null) continue;
-      stop =
-        how === "into"
-          ? stopAt("step", "Back from the handler", { callId: id, moment: "after" })
-          : this.#mode === "out"
-            ? rules.unsendable(this.#found(id), answer)
-            : rules.after(this.#trace, this.#found(id), answer);
-      while (stop !== null) {
-        await hold(stop);
-        stop = rules.unsendable(this.#found(id), this.#ready(id) ?? answer);
-      }
-      return;
-    }
-  }
-
-  /** Stepping out passes every call; stepping and pausing hold at each, where a breakpoint does not hold already. */
-  #firstStop(id: string): Stop | null {
-    const paused = this.#pause;
-    this.#pause = false;
-    if (this.#mode === "out" && !paused) return null;
-    const found = this.#found(id);
-    const hit = this.#options.rules.before(this.#trace, found);
-    if (hit !== null) return hit;
-    const place = { callId: id, moment: "before" } as const;
-    if (paused) return stopAt("pause", "Paused", place);
-    const stepping = this.#mode === "next" || this.#mode === "into";
-    return stepping ? stopAt("step", `Paused on step: ${found.call.name}`, place) : null;
-  }
-
-  async #outcome(id: string, how: Resume, signal: AbortSignal): Promise<AnswerOutcome> {
-    const { call } = this.#found(id);
-    const pending: PendingCall = { id, name: call.name, arguments: wholeText(call.input) };
-    const { debugHandler, answer, now } = this.#options;
-    const onSource = (source: AnswerSource): void => this.#note({ at: now(), kind: "answering", callId: id, source });
-    const outcome =
-      how === "into" && debugHandler !== null
-        ? await debugHandler(pending, signal)
-        : await answer(pending, onSource, signal);
-    if (outcome.kind === "ask" && outcome.failure !== null && !signal.aborted)
-      this.#note({ at: now(), kind: "unanswered", callId: id, failure: outcome.failure });
-    return outcome;
-  }
-
-  /** @returns false when it has to be tried again */
-  async #submit(ids: readonly string[], hold: (stop: Stop) => Promise<Resume>, signal: AbortSignal): Promise<boolean> {
-    signal.throwIfAborted();
-    const answers = ids.map((callId) => {
-      const answer = this.#ready(callId);
-      if (answer === null) throw new Error(`The call ${callId} has lost its answer.`);
-      return { ...answer, callId };
-    });
-    this.#submitting = true;
-    try {
-      await this.#options.debuggee.submit(this.runId, answers);
-      return true;
-    } catch (error) {
-      this.#submitting = false;
-      // Perhaps because somebody else was faster: then the record will say so.
-      await this.#options.debuggee.refresh(this.runId);
-      signal.throwIfAborted();
-      const words = error instanceof Error ? error.message : String(error);
-      const place = { callId: ids.at(-1) ?? null, moment: "after" } as const;
-      await hold(
-        stopAt("exception", "The outputs were not accepted", place, { exceptionId: "not_accepted", text: words }),
-      );
-      return false;
-    } finally {
-      this.#submitting = false;
     }
   }
 
@@ -309,21 +221,6 @@ export class DebuggedRun {
       this.#resume = resolve;
       this.#options.listener.stopped(this, stop);
     });
-  }
-
-  #found(id: string): FoundCall {
-    const found = findCall(this.#trace, id);
-    if (found === null) throw new Error(`The run waits for the call ${id}, which none of its steps has.`);
-    return found;
-  }
-
-  #ready(id: string): ToolAnswer | null {
-    const { answer } = this.#found(id).call;
-    return answer?.state === "ready" ? answer.answer : null;
-  }
-
-  #note(entry: Extract<TraceEntry, { readonly kind: "answering" | "answered" | "unanswered" }>): void {
-    this.#options.debuggee.note(this.runId, entry);
   }
 
   async #guarded(work: Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { NewMessage, Provider, ListParams } from "../core/provider.ts";
+import type { Provider, ListParams } from "../core/provider.ts";
 import { ProviderError, everyItem } from "../core/provider.ts";
 import { reduceTrace, runOf } from "../core/reduceTrace.ts";
 import { traceFromObjects } from "../core/reconstructTrace.ts";
@@ -7,12 +7,11 @@ import { isTerminal } from "../core/wire.ts";
 import type { Assistant, Message, Page, Run, RunStep } from "../core/wire.ts";
 import type { RunParams } from "../core/provider.ts";
 import type { RunEvent } from "../core/wireEvents.ts";
+import { forkThread } from "./forkThread.ts";
 import type { AnswerEntry, Debuggee, DebuggeeListener } from "./ports.ts";
 
 /** A run that others may have begun or answered is looked at this often while it is at work, in milliseconds. */
 const pollMs = 300;
-/** More messages than this are not copied into a thread that starts again. */
-const mostMessages = 10_000;
 const mostSteps = 10_000;
 
 export interface ProviderDebuggeeOptions {
@@ -250,40 +249,4 @@ function hasChanged(known: Run | undefined, run: Run): boolean {
   const calls = (one: Run): string =>
     one.required_action?.submit_tool_outputs.tool_calls.map(({ id }) => id).join(" ") ?? "";
   return known === undefined || known.status !== run.status || calls(known) !== calls(run) || isTerminal(run.status);
-}
-
-/**
- * Makes a thread with what was said before a run began.
- * @returns its id
- */
-export async function forkThread(provider: Provider, run: Run, title: string): Promise<string> {
-  const messages: NewMessage[] = [];
-  const list = (params: ListParams): Promise<Page<Message>> => provider.listMessages(run.thread_id, params);
-  for await (const message of everyItem(list, "asc", mostMessages)) {
-    // What the run said itself, and everything after it, is not before it.
-    if (message.run_id === run.id || message.created_at > run.created_at) break;
-    const copy = copyOf(message);
-    if (copy !== null) messages.push(copy);
-  }
-  return (await provider.createThread(title === "" ? {} : { title }, messages)).id;
-}
-
-/** A message as it is made again; null for one that says nothing. */
-function copyOf(message: Message): NewMessage | null {
-  const content = message.content.map((part): NewMessage["content"][number] => {
-    switch (part.type) {
-      case "text":
-        return { type: "text", text: part.text.value };
-      case "refusal":
-        return { type: "text", text: part.refusal };
-      case "image_file":
-        return { type: "image_file", image_file: part.image_file };
-      case "image_url":
-        return { type: "image_url", image_url: part.image_url };
-    }
-  });
-  const { attachments } = message as Message & Pick<NewMessage, "attachments">;
-  if (content.length === 0) return null;
-  const attached = attachments == null || attachments.length === 0 ? {} : { attachments };
-  return { role: message.role, content, ...attached };
 }

@@ -2,9 +2,12 @@ import * as vscode from "vscode";
 
 import type { SettingTypes } from "../manifest.ts";
 
-/** The value of a setting, with its default from `package.json`. */
-export function readSetting<K extends keyof SettingTypes>(id: K): SettingTypes[K] {
-  return vscode.workspace.getConfiguration().get(id) as SettingTypes[K];
+/**
+ * The value of a setting, with its default from `package.json`.
+ * @param file what it is asked for: its folder may have a value of its own
+ */
+export function readSetting<K extends keyof SettingTypes>(id: K, file: vscode.Uri | null = null): SettingTypes[K] {
+  return vscode.workspace.getConfiguration(undefined, file).get(id) as SettingTypes[K];
 }
 
 /** Writes to the user's settings, or to the workspace's for what belongs to it. */

@@ -46,6 +46,26 @@ export interface FileObject extends Omit<SdkFileObject, "purpose" | "status_deta
 /** The schema says `vector_store.files_batch`; live servers and the schema's own prose say this. */
 export type FileBatch = Omit<VectorStoreFileBatch, "object"> & { object: "vector_store.file_batch" };
 
+/**
+ * The container of a thread at the upstream (`--hosted-python`), in which its programs are executed. Kept, so that a runtime that starts
+ * again goes on in it; never on the wire.
+ */
+export interface ThreadContainer {
+  /** The upstream's: `cntr_…`. */
+  id: string;
+  created_at: number;
+  /** The upstream's base URL: a container of another is none. */
+  upstream: string;
+  /** Unix seconds; it expires 20 minutes later. */
+  used_at: number;
+  /** What is in it, by the id that clients know: ids there (`cfile_…`) and paths. */
+  files: Record<string, { id: string; path: string }>;
+  /** What was brought here, by the version of the file there. */
+  copied: Record<string, string>;
+  /** The run in which it took the place of one that had expired: its model is told. */
+  replaced_in: string | null;
+}
+
 export type RunStatus = SdkRun["status"];
 export type LastError = NonNullable<SdkRun["last_error"]>;
 export type Usage = NonNullable<SdkRun["usage"]>;

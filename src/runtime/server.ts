@@ -7,6 +7,7 @@ import type { RuntimeOptions } from "./cli/options.ts";
 import { systemClock } from "./clock.ts";
 import type { OwnedDataDir } from "./dataDir.ts";
 import { RunEngine } from "./engine/runEngine.ts";
+import { ThreadContainers } from "./engine/threadContainers.ts";
 import { openFiles } from "./files/fileServices.ts";
 import { createApp } from "./http/app.ts";
 import type { Log } from "./log.ts";
@@ -17,6 +18,7 @@ import { WheelFolder, wheelsIn } from "./python/wheelFolder.ts";
 import { openDatabase } from "./store/database.ts";
 import { ObjectStore } from "./store/objectStore.ts";
 import { fileSearch } from "./tools/fileSearch.ts";
+import { createContainers } from "./upstream/createContainers.ts";
 import { createEmbedder } from "./upstream/createEmbedder.ts";
 import { createHostedFiles } from "./upstream/createHostedFiles.ts";
 import { createUpstream } from "./upstream/createUpstream.ts";
@@ -56,14 +58,27 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   });
   const hosted = createHostedFiles(options.upstream);
   const interpreter = new CodeInterpreter(python, defaultLimits);
-  const tools = hosted === undefined ? [fileSearch, interpreter] : [interpreter];
-  const engine = new RunEngine({ store, files, upstream, hosted, tools, clock: systemClock, log });
+  const api = createContainers(options.upstream);
+  const containers = api === undefined ? undefined : new ThreadContainers(api, hosted !== undefined);
+  const tools = [...(hosted === undefined ? [fileSearch] : []), ...(containers === undefined ? [interpreter] : [])];
+  const engine = new RunEngine({ store, files, upstream, hosted, containers, tools, clock: systemClock, log });
   engine.recover();
   const key = options.key ?? `rt-${randomBytes(24).toString("base64url")}`;
   let port = options.port;
   const rewriteModel = options.upstream.kind === "offline" ? undefined : options.upstream.target.model;
   const app = createApp(
-    { store, files, engine, upstream, hosted, rewriteModel, clock: systemClock, log, lenient: options.lenient },
+    {
+      store,
+      files,
+      engine,
+      upstream,
+      hosted,
+      hostedPython: containers !== undefined,
+      rewriteModel,
+      clock: systemClock,
+      log,
+      lenient: options.lenient,
+    },
     { key, port: () => port, cors: options.cors },
   );
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parseDocument } from "yaml";
@@ -26,6 +27,8 @@ import type { SyncInput } from "../../src/core/sync/syncInput.ts";
 import type { Assistant } from "../../src/core/wire.ts";
 import { createAssistantsProvider } from "../../src/provider/assistants/assistantsProvider.ts";
 import { startRuntime } from "../wire/runtimeProcess.ts";
+
+const program = fileURLToPath(new URL("../../dist/assistants.mjs", import.meta.url));
 
 interface Row {
   readonly case: string;
@@ -114,22 +117,7 @@ async function benchStatus(count: number): Promise<void> {
     git("init", "-q");
     git("add", ".");
     git("commit", "-qm", "all");
-    const ours: number[] = [];
-    const peer: number[] = [];
-    let requests = 0;
-    for (let round = 0; round < 7; round += 1) {
-      calls.length = 0;
-      ours.push(
-        await timed(async () => {
-          const states = syncStates(await read());
-          if (states.length !== count || states.some(({ state }) => state !== "in sync"))
-            throw new Error("the status is wrong");
-        }),
-      );
-      requests = calls.length;
-      if (calls.some((call) => call !== "listAssistants")) throw new Error(`more than lists: ${calls.join(" ")}`);
-      peer.push(await timed(() => git("status", "--porcelain")));
-    }
+    const requests = await requestsOf(read, calls, count);
     const most = Math.ceil(count / 100);
     print({
       case: `requests of a status of ${count}`,
@@ -140,31 +128,73 @@ async function benchStatus(count: number): Promise<void> {
       aim: `<= ${most}`,
       met: requests <= most,
     });
+    const cache = join(root, ".git", "cache");
+    const cli = (): unknown => cliStatus(root, cache, runtime, count);
+    const measured = { first: [] as number[], again: [] as number[], git: [] as number[], node: [] as number[] };
+    for (let round = 0; round < 7; round += 1) {
+      rmSync(cache, { recursive: true, force: true });
+      measured.first.push(await timed(cli));
+      measured.again.push(await timed(cli));
+      measured.git.push(await timed(() => git("status", "--porcelain")));
+      measured.node.push(await timed(() => execFileSync(process.execPath, ["-e", "0"])));
+    }
+    const [first, again, node] = [median(measured.first), median(measured.again), median(measured.node)];
+    const peer = { peer: median(measured.git), peerName: "git status", unit: "ms" };
+    const shown = `assistants status, ${count} definitions and assistants`;
     print({
-      case: `status of ${count} definitions and assistants`,
-      ours: median(ours),
-      peer: median(peer),
-      peerName: "git status",
-      unit: "ms",
+      case: `${shown}, never read before`,
+      ours: first,
+      ...peer,
       aim: "beside git status (no bound)",
       met: true,
     });
+    print({ case: `${shown}, read before`, ours: again, ...peer, aim: "beside git status (no bound)", met: true });
+    const start = { peer: node, peerName: "start of Node", unit: "ms" };
+    print({ case: `${shown}, read before`, ours: again, ...start, aim: "< 250 more", met: again - node < 250 });
     const only = await read();
     const pure = [];
     for (let round = 0; round < 7; round += 1) pure.push(await timed(() => syncStates(only)));
+    const met = median(pure) < peer.peer;
     print({
-      case: `states alone, ${count} (pure)`,
+      case: `states alone, ${count}, in the editor after an edit`,
       ours: median(pure),
-      peer: median(peer),
-      peerName: "git status",
-      unit: "ms",
-      aim: "beside git status (no bound)",
-      met: true,
+      ...peer,
+      aim: "< 1x",
+      met,
     });
   } finally {
     await runtime.stop();
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** How many requests a status takes; each is a page of a list. */
+async function requestsOf(read: () => Promise<SyncInput>, calls: string[], count: number): Promise<number> {
+  calls.length = 0;
+  const states = syncStates(await read());
+  if (states.length !== count || states.some(({ state }) => state !== "in sync"))
+    throw new Error("the status is wrong");
+  if (calls.some((call) => call !== "listAssistants")) throw new Error(`more than lists: ${calls.join(" ")}`);
+  return calls.length;
+}
+
+/** The command line as people run it, in a process of its own. */
+function cliStatus(
+  root: string,
+  cache: string,
+  runtime: { readonly url: string; readonly key: string },
+  count: number,
+): void {
+  const args = ["status", "--root", root, "--connection", "bench", "--base-url", runtime.url, "--json"];
+  const env = { ...process.env, ASSISTANTS_API_KEY: runtime.key, ASSISTANTS_CACHE_DIR: cache };
+  const out = execFileSync(process.execPath, [program, ...args], {
+    env,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const { states } = JSON.parse(out) as { readonly states: readonly { readonly state: string }[] };
+  if (states.length !== count || states.some(({ state }) => state !== "in sync"))
+    throw new Error("the status is wrong");
 }
 
 /** A definition of some 2,000 lines: many functions with parameters, and long instructions. */
@@ -272,6 +302,9 @@ async function benchMemory(edits: number): Promise<void> {
   await Promise.resolve();
 }
 
-await benchKeystroke();
-await benchMemory(1000);
-await benchStatus(1000);
+const only = process.env["SYNC_BENCH"];
+if (only !== "status") {
+  await benchKeystroke();
+  await benchMemory(1000);
+}
+await benchStatus(Number(process.env["SYNC_BENCH_COUNT"] ?? 1000));

@@ -1,6 +1,7 @@
 /** OpenAI's files and vector stores, as far as the runtime's tests need them, in front of scripted responses. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { containerServer, type ContainerServer } from "./containerServer.ts";
 import type { Script } from "./scriptedModelServer.ts";
 
 export interface HostedRequest {
@@ -15,9 +16,11 @@ export interface HostedRequest {
 export interface HostedServer {
   /** Base URL, with `/v1`. */
   readonly url: string;
-  /** Everything but the requests for responses. */
+  /** Everything but the requests for responses and containers. */
   readonly requests: HostedRequest[];
   readonly responses: Record<string, unknown>[];
+  /** In which programs of the code interpreter are executed. */
+  readonly containers: ContainerServer;
   /** What the next requests for responses get. */
   next(...scripts: Script[]): void;
   /** What the next other request gets, instead of an answer. */
@@ -39,6 +42,8 @@ export async function startHostedServer(): Promise<HostedServer> {
   const scripts: Script[] = [];
   const files = new Map<string, { object: object; content: Buffer }>();
   const stores = new Map<string, { files: string[]; asked: Record<string, unknown> }>();
+  const uploads = new Map<string, { object: object; parts: Map<string, Buffer> }>();
+  const containers = containerServer();
   let refusal: Refusal | undefined;
   let reading = 0;
   let counter = 0;
@@ -64,6 +69,7 @@ export async function startHostedServer(): Promise<HostedServer> {
       const script = scripts.shift();
       return script === undefined ? void response.writeHead(599).end() : script(response, asked, request);
     }
+    if (containers.answer(request, response, body)) return;
     const { authorization, "content-type": contentType } = request.headers;
     requests.push({ method, url, authorization, contentType, body });
     if (refusal !== undefined) {
@@ -83,6 +89,7 @@ export async function startHostedServer(): Promise<HostedServer> {
         const made = `file-hosted${++counter}`;
         const object = { id: made, object: "file", bytes: body.length, filename: "moss.md", purpose: "assistants" };
         files.set(made, { object, content: body });
+        containers.hostedFiles.set(made, { name: "moss.md", content: body });
         return send(object);
       }
       if (id === "")
@@ -95,6 +102,25 @@ export async function startHostedServer(): Promise<HostedServer> {
       }
       if (method === "DELETE") files.delete(id);
       return send(method === "DELETE" ? { id, object: "file", deleted: true } : file.object);
+    }
+    if (kind === "uploads") {
+      const upload = uploads.get(id);
+      if (method === "POST" && id === "") {
+        const made = { id: `upload_hosted${++counter}`, object: "upload", status: "pending", file: null, ...fields() };
+        uploads.set(made.id, { object: made, parts: new Map() });
+        return send(made);
+      }
+      if (upload === undefined) return missing("Upload");
+      if (more === "parts") {
+        const part = `part_hosted${++counter}`;
+        upload.parts.set(part, body);
+        return send({ id: part, object: "upload.part", upload_id: id });
+      }
+      if (more === "cancel") return send({ ...upload.object, status: "cancelled" });
+      const content = Buffer.concat((fields()["part_ids"] as string[]).map((part) => upload.parts.get(part) ?? body));
+      const file = { id: `file-hosted${++counter}`, object: "file", filename: "moss.md", purpose: "assistants" };
+      files.set(file.id, { object: file, content });
+      return send({ ...upload.object, status: "completed", file });
     }
     if (method === "POST" && id === "") {
       const asked = fields();
@@ -133,6 +159,7 @@ export async function startHostedServer(): Promise<HostedServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
     responses,
+    containers,
     next: (...more) => void scripts.push(...more),
     refuse: (status, body, headers = {}) => {
       refusal = { status, body, headers };

@@ -1,4 +1,9 @@
 /** Streams of a Responses API, in the order in which the real one was recorded. */
+import type {
+  ResponseCodeInterpreterToolCall,
+  ResponseOutputText,
+  ResponseStreamEvent,
+} from "openai/resources/responses/responses";
 import { lines, type Script } from "./scriptedModelServer.ts";
 
 /** The events of one output item, and the item as it is when it is finished. */
@@ -182,4 +187,74 @@ export function citing(
       done(place, item),
     ],
   };
+}
+
+/** An event of the `openai` package's type. `events` gives it its number. */
+type Numbered<E = ResponseStreamEvent> = E extends { sequence_number: number } ? Omit<E, "sequence_number"> : never;
+
+/** A program that the server executes by itself; its code comes in the given fragments. */
+export function program(
+  place: number,
+  containerId: string,
+  fragments: readonly string[],
+  outputs: ResponseCodeInterpreterToolCall["outputs"],
+  status: ResponseCodeInterpreterToolCall["status"] = "completed",
+): OutputItem {
+  const at = { item_id: `ci_${place}`, output_index: place };
+  const code = fragments.join("");
+  const head = { id: at.item_id, type: "code_interpreter_call", container_id: containerId } as const;
+  const item: ResponseCodeInterpreterToolCall = { ...head, status, code, outputs };
+  const begun: ResponseCodeInterpreterToolCall = { ...head, status: "in_progress", code: "", outputs: [] };
+  const told: Numbered[] = [
+    { type: "response.output_item.added", output_index: place, item: begun },
+    { type: "response.code_interpreter_call.in_progress", ...at },
+    ...fragments.map((delta): Numbered => ({ type: "response.code_interpreter_call_code.delta", ...at, delta })),
+    { type: "response.code_interpreter_call_code.done", ...at, code },
+    { type: "response.code_interpreter_call.interpreting", ...at },
+    { type: "response.code_interpreter_call.completed", ...at },
+    { type: "response.output_item.done", output_index: place, item },
+  ];
+  return { item, events: told };
+}
+
+/** A file that a message hands out: where its text links to it, or nowhere. */
+export interface HandedOut {
+  readonly containerId: string;
+  readonly fileId: string;
+  readonly filename: string;
+  readonly link: string;
+}
+
+/** A message that hands out files. As it was recorded, the annotations come when the whole text is out. */
+export function handing(place: number, texts: readonly string[], files: readonly HandedOut[]): OutputItem {
+  const at = { item_id: `msg_${place}`, output_index: place, content_index: 0 };
+  const text = texts.join("");
+  const annotations: ResponseOutputText["annotations"] = files.map(({ containerId, fileId, filename, link }) => {
+    const start = link === "" ? 0 : text.indexOf(link);
+    return {
+      type: "container_file_citation",
+      container_id: containerId,
+      file_id: fileId,
+      filename,
+      start_index: start,
+      end_index: start + link.length,
+    };
+  });
+  const head = { id: at.item_id, type: "message", role: "assistant" } as const;
+  const part: ResponseOutputText = { type: "output_text", text, annotations, logprobs: [] };
+  const item = { ...head, status: "completed", content: [part] } as const;
+  const told: Numbered[] = [
+    { type: "response.output_item.added", output_index: place, item: { ...head, status: "in_progress", content: [] } },
+    { type: "response.content_part.added", ...at, part: { ...part, text: "", annotations: [] } },
+    ...texts.map((delta): Numbered => ({ type: "response.output_text.delta", ...at, delta, logprobs: [] })),
+    ...annotations.flatMap((annotation, index): Numbered[] =>
+      annotation.type === "container_file_citation"
+        ? [{ type: "response.output_text.annotation.added", ...at, annotation_index: index, annotation }]
+        : [],
+    ),
+    { type: "response.output_text.done", ...at, text, logprobs: [] },
+    { type: "response.content_part.done", ...at, part },
+    { type: "response.output_item.done", output_index: place, item: { ...item, content: [part] } },
+  ];
+  return { item, events: told };
 }

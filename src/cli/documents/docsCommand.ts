@@ -12,6 +12,7 @@ import type { DocumentPlanInput } from "../../core/documents/makeDocumentPlan.ts
 import type { DocumentPorts } from "../../core/documents/ports.ts";
 import { KnownUploads, prepareDocuments } from "../../core/documents/prepareDocuments.ts";
 import { Requests } from "../../core/documents/requests.ts";
+import { storageTerms } from "../../core/documents/storageTerms.ts";
 import { parseStore } from "../../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
 import { documentPorts } from "../../disk/documentPorts.ts";
@@ -26,9 +27,6 @@ import { findDefinitions } from "../diskFolder.ts";
 import { cleanUploads } from "./cleanUploads.ts";
 import { diskLock } from "./diskLock.ts";
 import type { DocsOptions } from "./docsOptions.ts";
-
-/** OpenAI's limit of changes of vector stores in a minute. */
-const openAiWritesPerMinute = 300;
 
 interface FoundStore {
   /** Of the definition, from the root. */
@@ -51,8 +49,7 @@ export async function runDocs(options: DocsOptions, terminal: Terminal): Promise
     apiKey: options.apiKey === "" ? "none" : options.apiKey,
     label: connection.baseUrl,
   });
-  const isOpenAi = new URL(connection.baseUrl).host === "api.openai.com";
-  const writesPerMinute = isOpenAi ? openAiWritesPerMinute : null;
+  const { paid, writesPerMinute } = storageTerms(connection.baseUrl);
   const journal = await JournalFile.open(options.cacheDir, connection.key);
   const requests = new Requests(documentPorts(root, provider, journal, diskLock(root, connection.key, "")), {
     signal: terminal.signal,
@@ -89,8 +86,8 @@ export async function runDocs(options: DocsOptions, terminal: Terminal): Promise
     const plan = makeDocumentPlan(input, { retryFailed: options.retryFailed, keepRemoved: options.keep });
     planned.push({ ...store, plan, input, ports });
   }
-  if (options.command === "plan") return showPlans(planned, options, isOpenAi, terminal);
-  return sync(planned, options, isOpenAi, writesPerMinute, terminal);
+  if (options.command === "plan") return showPlans(planned, options, paid, terminal);
+  return sync(planned, options, paid, writesPerMinute, terminal);
 }
 
 function showPlans(planned: readonly Planned[], options: DocsOptions, paid: boolean, terminal: Terminal): number {
@@ -152,10 +149,9 @@ function resultsJson(
 ): readonly object[] {
   return planned.map((one) => {
     const applied = results.find((result) => result.planned === one)?.applied;
-    return {
-      ...planJson(one),
-      ...(applied === undefined ? {} : { result: { ...applied, done: applied.done.length } }),
-    };
+    if (applied === undefined) return planJson(one);
+    const { remote: _all, done, ...result } = applied;
+    return { ...planJson(one), result: { ...result, done: done.length } };
   });
 }
 

@@ -3,11 +3,9 @@ import type { AssistantTool, Metadata, ResponseFormat } from "../wire.ts";
 import type { DefinedTool, Definition, RunDefaults } from "./definition.ts";
 import type { JsonMap } from "./json.ts";
 import { isJsonMap, jsonMap } from "./json.ts";
-import type { Source } from "./source.ts";
-import { lineAt } from "./source.ts";
 
-/** The definition that a checked value is. */
-export function definitionOf(source: Source, value: JsonMap): Definition {
+/** The definition that a checked value is. @param toolLines where its tools begin, from 1 */
+export function definitionOf(value: JsonMap, toolLines: readonly number[]): Definition {
   const resources = jsonMap(value["tool_resources"]);
   const search = jsonMap(resources["file_search"]);
   const interpreter = jsonMap(resources["code_interpreter"]);
@@ -19,7 +17,7 @@ export function definitionOf(source: Source, value: JsonMap): Definition {
     description: (value["description"] as string | null | undefined) ?? null,
     model: (value["model"] as string | undefined) ?? null,
     instructions: instructionsOf(value["instructions"]),
-    tools: tools.map((tool, index) => definedTool(tool, lineAt(source, ["tools", index]))),
+    tools: tools.map((tool, index) => definedTool(tool, toolLines[index] ?? 1)),
     vectorStoreIds:
       store !== null && !named ? [store] : named ? [] : ((search["vector_store_ids"] as string[] | undefined) ?? []),
     vectorStore: named ? store : null,

@@ -11,7 +11,7 @@ export interface References {
 }
 
 /** What a text refers to, also where it has problems; nothing where it cannot be read. */
-export function referencesOf({ value }: Source): References {
+export function referencesOf({ value }: Pick<Source, "value">): References {
   if (!isJsonMap(value)) return { instructions: null, files: [], handlers: [] };
   const file = jsonMap(value["instructions"])["file"];
   const interpreter = jsonMap(jsonMap(value["tool_resources"])["code_interpreter"]);

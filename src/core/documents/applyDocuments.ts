@@ -1,19 +1,20 @@
 import { ProviderError } from "../provider.ts";
-import { markerKey } from "../sync/fields.ts";
 import type { VectorStoreFile } from "../wire.ts";
 import { remoteDocument } from "./documentAttributes.ts";
 import type { Attachment } from "./documentProvider.ts";
-import type { DocumentItem, DocumentPlan, WantedDocument } from "./documentPlan.ts";
+import type { DocumentItem, DocumentPlan, ItemKind, WantedDocument } from "./documentPlan.ts";
 import { changesStore, pathOf } from "./documentPlan.ts";
 import { makeDocumentPlan, nameOf } from "./makeDocumentPlan.ts";
 import type { DocumentPlanInput } from "./makeDocumentPlan.ts";
+import { openStore } from "./openStore.ts";
 import { parallel } from "./parallel.ts";
 import type { DocumentPorts } from "./ports.ts";
 import { DocumentChanged } from "./ports.ts";
 import { ProgressMeter } from "./progress.ts";
 import type { SyncProgress } from "./progress.ts";
+import { readBackFiles, readBackStore } from "./readBack.ts";
 import { Cancelled, Requests } from "./requests.ts";
-import { StoreGone, assertThere, attachBatch, batchSize, detach, listStore } from "./storeContent.ts";
+import { StoreGone, assertThere, attachBatch, batchSize, detach } from "./storeContent.ts";
 import { Uploader } from "./uploader.ts";
 
 /** A file that is not as the plan wanted it, and why, in words. */
@@ -33,6 +34,8 @@ export interface DocumentsApplied {
   readonly difference: readonly DocumentItem[] | null;
   /** Uploads that left this store: no other may have them. */
   readonly detached: readonly string[];
+  /** Every file of the store, as it was read afterwards. Null when it was not. */
+  readonly remote: readonly VectorStoreFile[] | null;
 }
 
 export interface ApplyDocumentsOptions {
@@ -42,6 +45,8 @@ export interface ApplyDocumentsOptions {
   readonly writesPerMinute?: number | null;
   /** Uploads at once. */
   readonly uploads?: number;
+  /** Afterwards only the files that were changed are read again, and not the whole store. */
+  readonly onlyTouched?: boolean;
 }
 
 /** Six uploads keep a line busy; more of them wait for each other. */
@@ -77,6 +82,9 @@ class DocumentRun {
   readonly #requests: Requests;
   readonly #meter: ProgressMeter;
   readonly #uploadsAtOnce: number;
+  readonly #onlyTouched: boolean;
+  /** Ids of what was put in or changed. */
+  readonly #touched = new Set<string>();
   readonly #done = new Set<DocumentItem>();
   readonly #failures = new Map<string, string>();
   readonly #detached: string[] = [];
@@ -96,16 +104,18 @@ class DocumentRun {
     this.#requests = new Requests(ports, options);
     this.#meter = new ProgressMeter(() => ports.now(), options.onProgress ?? (() => undefined));
     this.#uploadsAtOnce = options.uploads ?? uploadsAtOnce;
+    this.#onlyTouched = options.onlyTouched === true;
     this.#remote = input.remote;
     this.#storeId = plan.storeId;
   }
 
   async apply(): Promise<void> {
-    const storeId = await this.#store();
+    const storeId = await openStore(this.#plan, this.#input.found, this.#ports, this.#requests);
+    this.#storeId = storeId;
     const items = this.#plan.items.filter(changesStore);
     if (items.length > 0) {
       await this.#putIn(storeId, items);
-      await this.#waitUntilRead(storeId);
+      await this.#readBack(storeId);
       await this.#takeOut(storeId, items);
     }
     this.#checked = true;
@@ -125,45 +135,8 @@ class DocumentRun {
       stopped: this.#stopped,
       difference,
       detached: this.#detached,
+      remote: this.#checked ? this.#remote : null,
     };
-  }
-
-  /** The store, made when there is none. A creation whose answer is lost is found again by its mark. */
-  async #store(): Promise<string> {
-    const { plan, ports, requests } = { plan: this.#plan, ports: this.#ports, requests: this.#requests };
-    const locked = await ports.lockedStore();
-    if (plan.storeId !== null) {
-      const id = plan.storeId;
-      const { expiresAfter } = plan;
-      if (locked?.id !== id)
-        await ports.writeLockedStore({ id, marker: this.#input.found.store?.metadata?.[markerKey] ?? this.#mark() });
-      if (expiresAfter !== undefined)
-        await requests.make((signal) => ports.provider.updateVectorStore(id, { expires_after: expiresAfter }, signal));
-      return id;
-    }
-    const marker = locked === null || plan.remade !== null ? this.#mark() : locked.marker;
-    await ports.writeLockedStore({ id: null, marker });
-    const made = await requests.make(
-      () =>
-        ports.createStore({
-          name: plan.store,
-          metadata: { [markerKey]: marker },
-          ...(plan.expiresAfter == null ? {} : { expires_after: plan.expiresAfter }),
-        }),
-      {
-        find: async () => {
-          const page = await requests.make((signal) => ports.provider.listVectorStores({}, signal));
-          return page.data.find(({ metadata }) => metadata?.[markerKey] === marker) ?? null;
-        },
-      },
-    );
-    await ports.writeLockedStore({ id: made.id, marker });
-    this.#storeId = made.id;
-    return made.id;
-  }
-
-  #mark(): string {
-    return `store:${this.#plan.store}#${this.#ports.randomMark()}`;
   }
 
   async #putIn(storeId: string, items: readonly DocumentItem[]): Promise<void> {
@@ -188,6 +161,7 @@ class DocumentRun {
           (signal) => this.#ports.provider.updateStoreFile(storeId, item.fileId, attributes, signal),
           { write: true },
         );
+        this.#touched.add(item.fileId);
         this.#done.add(item);
         this.#meter.fileDone();
       }),
@@ -243,45 +217,35 @@ class DocumentRun {
     await attachBatch(this.#ports.provider, storeId, attachments, this.#requests, ({ file_id: id }, error) => {
       const item = items.get(id);
       if (item === undefined) return;
+      this.#touched.add(id);
       if (error === null) this.#done.add(item);
       else this.#failures.set(pathOf(item), error);
       if (this.#attaching === null) this.#meter.fileDone();
     });
   }
 
-  async #waitUntilRead(storeId: string): Promise<void> {
-    const total = [...this.#done].filter(({ kind }) => kind !== "renamed" && kind !== "attributes").length;
-    this.#meter.begin("reading", total);
-    let wait = 100;
-    let told = 0;
-    for (;;) {
-      if (total > 0) {
-        const store = await this.#requests.make((signal) => this.#ports.provider.retrieveVectorStore(storeId, signal));
-        const read = Math.max(0, total - store.file_counts.in_progress);
-        if (read > told) this.#meter.fileDone(read - told);
-        told = Math.max(told, read);
-        if (store.file_counts.in_progress > 0) {
-          await this.#requests.sleep(wait);
-          wait = Math.min(5000, wait * 1.5);
-          continue;
-        }
-      }
-      this.#remote = await listStore(this.#ports.provider, storeId, this.#requests);
-      if (!this.#remote.some(({ status }) => status === "in_progress")) return;
-      await this.#requests.sleep(wait);
+  async #readBack(storeId: string): Promise<void> {
+    const { provider } = this.#ports;
+    if (this.#onlyTouched) {
+      const ids = new Set(this.#touched);
+      this.#remote = await readBackFiles(provider, storeId, ids, this.#remote, this.#requests, this.#meter);
+      return;
     }
+    const total = [...this.#done].filter(({ kind }) => kind !== "renamed" && kind !== "attributes").length;
+    this.#remote = await readBackStore(provider, storeId, total, this.#requests, this.#meter);
   }
 
   /** What was removed, and old versions whose new ones can be searched. */
   async #takeOut(storeId: string, items: readonly DocumentItem[]): Promise<void> {
     const current = this.#planNow();
-    const unread = new Set(current.items.filter(({ kind }) => kind === "failed").map(pathOf));
+    // A new version that the server could not read, or that somebody has taken out meanwhile, takes no old one's place.
+    const absent = new Set(current.items.filter(({ kind }) => isAbsent(kind)).map(pathOf));
     const removed = items.filter((item) => item.kind === "removed");
     const leaving = removed
-      .filter(({ path, why }) => why === "gone" || !unread.has(path))
+      .filter(({ path, why }) => why === "gone" || !absent.has(path))
       .map((item) => ({ item: item as DocumentItem, path: item.path, fileId: item.fileId }));
     for (const item of items) {
-      if (item.kind !== "changed" || this.#failures.has(item.file.path) || unread.has(item.file.path)) continue;
+      if (item.kind !== "changed" || this.#failures.has(item.file.path) || absent.has(item.file.path)) continue;
       if (!this.#done.has(item)) continue;
       for (const fileId of item.replaces) leaving.push({ item, path: item.file.path, fileId });
     }
@@ -342,6 +306,10 @@ class DocumentRun {
     // What failed is told as that.
     return after.items.filter((item) => changesStore(item) && !this.#failures.has(pathOf(item)));
   }
+}
+
+function isAbsent(kind: ItemKind): boolean {
+  return kind === "failed" || kind === "new" || kind === "changed";
 }
 
 const newStore = {

@@ -47,6 +47,7 @@ export interface DocumentProvider {
     params: { readonly after?: string },
     signal?: AbortSignal,
   ): Promise<Page<VectorStoreFile>>;
+  retrieveStoreFile(storeId: string, fileId: string, signal?: AbortSignal): Promise<VectorStoreFile>;
   /** At most 500 at once. Answers before the files are read. */
   attachFiles(storeId: string, attachments: readonly Attachment[], signal?: AbortSignal): Promise<void>;
   /** Replaces all attributes of a file. */

@@ -1,4 +1,5 @@
 import type { StoreDefinition } from "../vectorStoreDefinition/storeDefinition.ts";
+import type { VectorStore, VectorStoreFile } from "../wire.ts";
 import { remoteDocument } from "./documentAttributes.ts";
 import { findStore } from "./findStore.ts";
 import type { DocumentPlanInput } from "./makeDocumentPlan.ts";
@@ -38,6 +39,7 @@ export class KnownUploads {
 /**
  * Looks at a definition's store, for a plan.
  * @param chosen the id that a person said the store has
+ * @param known every file of the store, where that is known and need not be read; else null
  * @throws ProviderError, StoreAmbiguous, Cancelled
  */
 export async function prepareDocuments(
@@ -48,9 +50,11 @@ export async function prepareDocuments(
   uploads: KnownUploads,
   requests: Requests,
   chosen: string | null = null,
+  known: (store: VectorStore) => readonly VectorStoreFile[] | null = () => null,
 ): Promise<DocumentPlanInput> {
   const found = await findStore(definition.name, await ports.lockedStore(), chosen, ports.provider, requests);
-  const remote = found.store === null ? [] : await listStore(ports.provider, found.store.id, requests);
+  const { store } = found;
+  const remote = store === null ? [] : (known(store) ?? (await listStore(ports.provider, store.id, requests)));
   uploads.see({ remote });
   return { definition, scan, found, remote, matches, uploads: (sha256, name) => uploads.of(sha256, name) };
 }

@@ -45,8 +45,21 @@ export function markerOf(assistant: { readonly metadata: Readonly<Record<string,
   return assistant.metadata?.[markerKey] ?? null;
 }
 
+/** Whether two values have the same canonical JSON; most that are compared are equal, and no text is made of them. */
 export function equalFields(a: unknown, b: unknown): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => equalFields(item, b[index]));
+  if (isJsonMap(a) && isJsonMap(b)) {
+    const [keys, others] = [said(a), said(b)];
+    return keys.length === others.length && keys.every((key) => others.includes(key) && equalFields(a[key], b[key]));
+  }
+  return canonicalJson(a) === canonicalJson(b);
+}
+
+/** Keys that stand in JSON: one without a value does not. */
+function said(map: JsonMap): readonly string[] {
+  return Object.keys(map).filter((key) => map[key] !== undefined);
 }
 
 function addTools(fields: Record<string, unknown>, tools: readonly unknown[]): void {
@@ -95,7 +108,10 @@ export function normalTool(tool: JsonMap): JsonMap {
 
 /** No parameters, in the ways there are to say so. */
 function takesNothing(parameters: JsonMap): boolean {
-  return ["{}", '{"properties":{},"type":"object"}'].includes(canonicalJson(parameters));
+  const keys = said(parameters);
+  if (keys.length === 0) return true;
+  const { type, properties } = parameters;
+  return keys.length === 2 && type === "object" && isJsonMap(properties) && said(properties).length === 0;
 }
 
 function withoutDefaults(format: unknown): unknown {

@@ -3,7 +3,7 @@ import type { Schema } from "@cfworker/json-schema";
 
 import schema from "../../../schemas/vectorstore.schema.json" with { type: "json" };
 import type { Problem } from "../definition/definition.ts";
-import type { CheckOptions } from "../definition/checkDefinition.ts";
+import type { CheckOptions } from "../definition/checkedText.ts";
 import { isJsonMap } from "../definition/json.ts";
 import type { JsonMap } from "../definition/json.ts";
 import { findingsOf } from "../definition/rules/rule.ts";
@@ -33,7 +33,7 @@ export function parseStore(text: string, { facts = {}, disabled }: CheckOptions 
   }
   problems.push(...schemaProblems(source, validator, true));
   for (const rule of storeRules)
-    if (disabled?.has(rule.code) !== true) problems.push(...findingsOf(rule, source, value, facts));
+    if (disabled?.has(rule.code) !== true) problems.push(...findingsOf(rule, () => source, text, value, facts));
   problems.sort((a, b) => a.start - b.start);
   if (problems.some(({ severity }) => severity === "error")) return { valid: false, name: nameIn(source), problems };
   return { valid: true, store: storeOf(value), problems };

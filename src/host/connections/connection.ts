@@ -20,6 +20,8 @@ export type Upstream =
       readonly embeddingModel: string | null;
       /** Files, vector stores and file search are the server's own; only with `responses`. */
       readonly hostedFiles: boolean;
+      /** The code interpreter is the server's own, in its containers; only with `responses`. */
+      readonly hostedPython: boolean;
     };
 
 /** A named provider. All of these run in the embedded runtime, which calls the server behind them. */

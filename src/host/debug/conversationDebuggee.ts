@@ -4,9 +4,10 @@ import type { ListParams, Provider } from "../../core/provider.ts";
 import type { AnswerEntry, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
 import type { Assistant, Message, Page } from "../../core/wire.ts";
 import { DapProblem } from "../../debug/dapServer.ts";
+import { forkThread } from "../../debug/forkThread.ts";
 import type { Debuggee, DebuggeeListener } from "../../debug/ports.ts";
-import { forkThread } from "../../debug/providerDebuggee.ts";
 import { titleOf } from "../conversation/titleOf.ts";
+import { RunLeftOff } from "../sync/askBeforeRun.ts";
 import type { ChatSession, ChatSubject } from "../panel/chatSession.ts";
 
 export interface ConversationDebuggeeOptions {
@@ -61,13 +62,13 @@ export class ConversationDebuggee implements Debuggee {
         `The thread is busy: a run is ${active.run.status.replace("_", " ")}. Answer or stop it, or attach to it.`,
       );
     // A definition that cannot be run is found out before the thread has a message that nothing answers.
-    this.#assistantId = await this.#options.session.assistant();
+    this.#assistantId = await this.#readyAssistant();
     await this.#conversation.addMessage(text);
   }
 
   async startRun(): Promise<string> {
     const before = new Set(this.runs.map(({ run }) => run.id));
-    const assistantId = this.#assistantId ?? (await this.#options.session.assistant());
+    const assistantId = this.#assistantId ?? (await this.#readyAssistant());
     this.#assistantId = null;
     await this.#options.session.start(assistantId);
     const started = this.runs.findLast(({ run }) => !before.has(run.id));
@@ -128,6 +129,16 @@ export class ConversationDebuggee implements Debuggee {
   release(): Promise<void> {
     this.#hold.dispose();
     return Promise.resolve();
+  }
+
+  async #readyAssistant(): Promise<string> {
+    try {
+      return await this.#options.session.assistant();
+    } catch (error) {
+      // Who was asked and left off knows why nothing began: a dialog about it would only be in the way.
+      if (error instanceof RunLeftOff) throw new DapProblem(error.message, false, { cause: error });
+      throw error;
+    }
   }
 
   get #conversation(): ChatSession["conversation"] {

@@ -24,7 +24,7 @@ export interface CheckServices {
 /** Everything that is wrong with the text of a definition, or of a store definition, by every rule that is not turned off. */
 export async function problemsOf(uri: vscode.Uri, text: string, services: CheckServices): Promise<readonly Problem[]> {
   const { connections, stores, models } = services;
-  const disabled = new Set(readSetting(Setting.diagnosticsDisabled));
+  const disabled = new Set(readSetting(Setting.diagnosticsDisabled, uri));
   if (!isDefinition(uri)) return storeProblemsOf(uri, text, stores, disabled);
   const root = rootOf(uri);
   const source = readSource(text);

@@ -78,7 +78,7 @@ export class StoreDefinitions implements vscode.Disposable {
 
 async function readStores(root: vscode.Uri): Promise<readonly StoreFile[]> {
   const uris = await vscode.workspace.findFiles(new vscode.RelativePattern(root, storeGlob), "**/node_modules/**");
-  const disabled = new Set(readSetting(Setting.diagnosticsDisabled));
+  const disabled = new Set(readSetting(Setting.diagnosticsDisabled, root));
   const files: StoreFile[] = [];
   for (const uri of uris) {
     try {

@@ -14,17 +14,11 @@ import {
 import { StoreAmbiguous } from "../../core/documents/findStore.ts";
 import type { DocumentChoices } from "../../core/documents/makeDocumentPlan.ts";
 import { Cancelled } from "../../core/documents/requests.ts";
-import type { Connection } from "../connections/connection.ts";
 import { putRemoteDocument } from "../sync/remoteDocuments.ts";
 import type { DocumentSource, PlannedDocuments, WorkspaceDocuments } from "./workspaceDocuments.ts";
-import { assertTrusted } from "./workspaceDocuments.ts";
+import { assertTrusted, termsOf } from "./workspaceDocuments.ts";
 
 const [sync, showPlan, retry, showResult] = ["Sync", "Show Plan", "Retry Failed", "Show Result"] as const;
-
-/** Whether the provider's storage costs anything: what the local runtime keeps does not. */
-export function isPaid({ upstream }: Connection): boolean {
-  return upstream.kind === "responses" && new URL(upstream.baseUrl).host === "api.openai.com";
-}
 
 /** Shows what a sync would do, in a readonly document, and offers to do it. */
 export async function showDocumentPlan(documents: WorkspaceDocuments, source: DocumentSource): Promise<void> {
@@ -148,7 +142,7 @@ function summary(plan: DocumentPlan, applied: DocumentsApplied): string {
 }
 
 async function openPlan({ plan, connection }: PlannedDocuments): Promise<void> {
-  const text = `# ${plan.store} · ${connection.name} · ${plan.storeId ?? "a new vector store"}\n\n${documentPlanText(plan, isPaid(connection))}`;
+  const text = `# ${plan.store} · ${connection.name} · ${plan.storeId ?? "a new vector store"}\n\n${documentPlanText(plan, termsOf(connection).paid)}`;
   const uri = putRemoteDocument("documents", `${plan.store}.plan.txt`, text);
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
 }

@@ -41,7 +41,13 @@ export function watchDocuments(documents: WorkspaceDocuments, stores: StoreDefin
           .map((uri) => pathIn(source.folder, uri))
           .filter(includes);
         if (paths.length === 0) continue;
-        const planned = await documents.plan({ ...source, paths }, { keepRemoved: true }, controller.signal);
+        const planned = await documents.plan(
+          { ...source, paths },
+          { keepRemoved: true },
+          controller.signal,
+          undefined,
+          true,
+        );
         if (planned.plan.storeId === null || !planChanges(planned.plan)) continue;
         await vscode.window.withProgress(
           { location: vscode.ProgressLocation.Window, title: `Syncing ${planned.plan.store}` },
@@ -58,7 +64,7 @@ export function watchDocuments(documents: WorkspaceDocuments, stores: StoreDefin
   };
   return vscode.Disposable.from(
     vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-      if (uri.scheme !== "file" || !vscode.workspace.isTrusted || !readSetting(Setting.documentsWatch)) return;
+      if (uri.scheme !== "file" || !vscode.workspace.isTrusted || !readSetting(Setting.documentsWatch, uri)) return;
       saved.set(uri.toString(), uri);
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(() => {

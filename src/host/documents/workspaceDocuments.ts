@@ -12,6 +12,9 @@ import type { DocumentPorts } from "../../core/documents/ports.ts";
 import { KnownUploads, prepareDocuments } from "../../core/documents/prepareDocuments.ts";
 import type { SyncProgress } from "../../core/documents/progress.ts";
 import { Requests } from "../../core/documents/requests.ts";
+import { StoreLists } from "../../core/documents/storeLists.ts";
+import { storageTerms } from "../../core/documents/storageTerms.ts";
+import type { StorageTerms } from "../../core/documents/storageTerms.ts";
 import type { Provider } from "../../core/provider.ts";
 import { connectionIn, withConnection } from "../../core/sync/lock.ts";
 import { lockText } from "../../core/sync/lockText.ts";
@@ -58,6 +61,8 @@ export interface PlannedDocuments {
   readonly connection: Connection;
   readonly input: DocumentPlanInput;
   readonly plan: DocumentPlan;
+  /** Only a few files were looked at, and only they are read again afterwards. */
+  readonly isFew: boolean;
 }
 
 /** The documents of the workspace and the vector stores of the connection in use. One sync at a time. */
@@ -65,6 +70,7 @@ export class WorkspaceDocuments implements vscode.Disposable {
   readonly #services: WorkspaceDocumentsServices;
   readonly #journals = new Map<string, Promise<JournalFile>>();
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #lists = new StoreLists();
   #queue: Promise<unknown> = Promise.resolve();
 
   /** Something was put into a store, or taken out. */
@@ -77,6 +83,7 @@ export class WorkspaceDocuments implements vscode.Disposable {
   /**
    * What a sync would do.
    * @param onFiles told how many of the files that have to be read were
+   * @param isFew the store was read a moment ago perhaps: it is not again for a few files
    * @throws DefinitionProblem, ProviderError, StoreAmbiguous, Cancelled
    */
   async plan(
@@ -84,6 +91,7 @@ export class WorkspaceDocuments implements vscode.Disposable {
     choices: DocumentChoices,
     signal?: AbortSignal,
     onFiles?: (read: number, toRead: number) => void,
+    isFew = false,
   ): Promise<PlannedDocuments> {
     assertOnDisk(source.folder);
     const connection = this.#services.connections.current();
@@ -108,9 +116,13 @@ export class WorkspaceDocuments implements vscode.Disposable {
         new KnownUploads(journal),
         new Requests(ports, { signal }),
         source.store?.id ?? source.chosen ?? null,
+        (store) => (isFew ? this.#lists.known(connection.id, store) : null),
       );
     });
-    return { source, connection, input, plan: makeDocumentPlan(input, choices) };
+    const { store } = input.found;
+    if (store !== null && input.remote !== this.#lists.known(connection.id, store))
+      this.#lists.read(connection.id, store.id, input.remote);
+    return { source, connection, input, plan: makeDocumentPlan(input, choices), isFew };
   }
 
   /**
@@ -123,16 +135,25 @@ export class WorkspaceDocuments implements vscode.Disposable {
     onProgress: (progress: SyncProgress) => void,
   ): Promise<DocumentsApplied> {
     assertTrusted();
-    const { source, connection, input, plan } = planned;
+    const { source, connection, input, plan, isFew } = planned;
     const journal = await this.#journal(connection);
     const before = this.#queue;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#queue = promise;
     await before;
     try {
-      return await this.#services.providers.with(connection, (provider) =>
-        applyDocuments(plan, input, this.#ports(source, connection, provider, journal), { signal, onProgress }),
+      const applied = await this.#services.providers.with(connection, (provider) =>
+        applyDocuments(plan, input, this.#ports(source, connection, provider, journal), {
+          signal,
+          onProgress,
+          writesPerMinute: termsOf(connection).writesPerMinute,
+          onlyTouched: isFew,
+        }),
       );
+      const { storeId, remote } = applied;
+      if (storeId !== null && (isFew || remote === null)) this.#lists.changed(connection.id, storeId, remote);
+      else if (storeId !== null && remote !== null) this.#lists.read(connection.id, storeId, remote);
+      return applied;
     } finally {
       resolve();
       this.#changed.fire();
@@ -163,6 +184,7 @@ export class WorkspaceDocuments implements vscode.Disposable {
 
   /** Something was changed by other means than a sync. */
   touched(): void {
+    this.#lists.forget();
     this.#changed.fire();
   }
 
@@ -205,6 +227,11 @@ export class WorkspaceDocuments implements vscode.Disposable {
         }),
     });
   }
+}
+
+/** On what terms the connection's vector stores are kept: the runtime keeps them itself unless they are the server's own. */
+export function termsOf({ upstream }: Connection): StorageTerms {
+  return storageTerms(upstream.kind !== "offline" && upstream.hostedFiles ? upstream.baseUrl : null);
 }
 
 /** A definition that somebody else wrote says which files: they leave this computer only when its folder is trusted. */

@@ -195,7 +195,9 @@ async function runPanelCommand(command: PanelCommand, context: RequestContext): 
     case "run:as pushed":
     case "run:anew":
     case "run:diff":
+    case "run:as there":
     case "run:pull and look":
+    case "run:merge":
     case "run:settle":
     case "run:look again":
       return context.choose(command.slice("run:".length) as RunOption);

@@ -9,6 +9,7 @@ export function upstreamArgs(connection: Connection, offlinePace: number): reado
   if (connection.model !== "") args.push("--model", connection.model);
   if (upstream.profile !== null) args.push("--profile", upstream.profile);
   if (upstream.apiVersion !== null) args.push("--upstream-api-version", upstream.apiVersion);
+  if (upstream.hostedPython) args.push("--hosted-python");
   if (upstream.hostedFiles) args.push("--hosted-files");
   // The upstream embeds by itself then.
   else if (upstream.embeddingModel !== null && upstream.embeddingModel !== "")

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-import { optionsOf, optionWords, questionWords } from "../../core/sync/runQuestion.ts";
+import { optionsOf, optionWords, questionDetail, questionWords } from "../../core/sync/runQuestion.ts";
 import type { RunAnswer, RunOption, RunQuestion } from "../../core/sync/runQuestion.ts";
 import { Command, Setting } from "../../manifest.ts";
 import { DefinitionProblem } from "../definitions/definitionProblem.ts";
@@ -16,9 +16,9 @@ export class RunLeftOff extends DefinitionProblem {
   }
 }
 
-/** What the setting decides beforehand, of definitions that were changed here. */
-export function answerOfSetting(): RunAnswer | null {
-  const setting = readSetting(Setting.onChangedDefinition);
+/** What the setting of its folder decides beforehand, of a definition that was changed here. */
+export function answerOfSetting(definition: vscode.Uri): RunAnswer | null {
+  const setting = readSetting(Setting.onChangedDefinition, definition);
   return setting === "push" ? "push" : setting === "runAsPushed" ? "as pushed" : null;
 }
 
@@ -34,6 +34,10 @@ export async function carryOut(option: RunOption, definition: vscode.Uri): Promi
     case "pull and look":
       await vscode.commands.executeCommand(Command.pull, definition);
       return "look again";
+    case "merge":
+      // What was not pulled is asked about again: "push" decides nothing of what is changed there.
+      await vscode.commands.executeCommand(Command.pull, definition);
+      return "push";
     case "settle":
       await vscode.commands.executeCommand(Command.push, definition);
       return "look again";
@@ -42,13 +46,17 @@ export async function carryOut(option: RunOption, definition: vscode.Uri): Promi
   }
 }
 
-/** In a message of VS Code, where no panel is there to ask in. */
+/** In a dialog of VS Code, where no panel is there to ask in: a run waits for the answer. */
 export async function askInWindow(question: RunQuestion, definition: vscode.Uri): Promise<RunAnswer | null> {
+  let modal = true;
   for (;;) {
     const items = optionsOf(question).map((option) => ({ title: optionWords[option], option }));
-    const picked = await vscode.window.showWarningMessage(questionWords(question), ...items);
+    const options = modal ? { modal, detail: questionDetail(question) } : {};
+    const picked = await vscode.window.showWarningMessage(questionWords(question), options, ...items);
     if (picked === undefined) return null;
     const answer = await carryOut(picked.option, definition);
     if (answer !== null) return answer;
+    // Behind a dialog, the diff that was asked for could not be read.
+    modal = false;
   }
 }

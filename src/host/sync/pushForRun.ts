@@ -6,6 +6,7 @@ import { applyPlan } from "../../core/sync/apply.ts";
 import { connectionIn, entryOf } from "../../core/sync/lock.ts";
 import { makePlan } from "../../core/sync/makePlan.ts";
 import type { Plan, PlanChoices } from "../../core/sync/plan.ts";
+import { settles } from "../../core/sync/runQuestion.ts";
 import type { RunAnswer, RunQuestion } from "../../core/sync/runQuestion.ts";
 import { syncStates } from "../../core/sync/syncState.ts";
 import type { SyncState } from "../../core/sync/syncState.ts";
@@ -57,18 +58,19 @@ export async function pushForRun(
       ? notElsewhere(folder, connection, await listAssistants(provider), elsewhere)
       : await retrieved(provider, known);
   const input = inputOf(folder, connection, remotes);
-  const state = syncStates(input).find((row) => row.path === path)?.state ?? "invalid";
+  const row = syncStates(input).find((one) => one.path === path);
+  const state = row?.state ?? "invalid";
   if (isQuestion(state) && !settles(answer, state))
     return { kind: "question", question: { state, path, where: connection.name } };
-  if (state === "changed here" && answer === "as pushed" && known !== null)
-    return { kind: "ready", assistantId: known, changed: false };
+  if (isQuestion(state) && (answer === "as pushed" || answer === "as there") && row?.remoteId != null)
+    return { kind: "ready", assistantId: row.remoteId, changed: false };
   const choices: PlanChoices = {
     only: new Set([path]),
     ...(state === "gone there" ? { prefer: "here" } : {}),
   };
   let plan = makePlan("push", input, choices);
   if (plan.actions.some(({ kind }) => kind === "choose")) {
-    const links = await askForLinks(plan);
+    const links = await askForLinks(plan, connection.name);
     if (links === null)
       throw new DefinitionProblem(`${path}: nothing was pushed, because it was not said which assistant it is.`);
     plan = makePlan("push", input, { ...choices, links });
@@ -92,12 +94,6 @@ export async function pushForRun(
 
 function isQuestion(state: SyncState): state is RunQuestion["state"] {
   return ["changed here", "changed there", "changed both", "conflict", "gone there"].includes(state);
-}
-
-/** Whether an answer decides a state. The state may be another than the one that was asked about. */
-function settles(answer: RunAnswer | null, state: RunQuestion["state"]): boolean {
-  if (state === "changed here") return answer === "push" || answer === "as pushed";
-  return state === "gone there" && answer === "anew";
 }
 
 function changes(plan: Plan): boolean {

@@ -45,7 +45,7 @@ export async function readSyncFolder(
   fresh: boolean,
 ): Promise<SyncFolder> {
   const stores = await storeDefinitions.in(root);
-  const disabled = new Set(readSetting(Setting.diagnosticsDisabled));
+  const disabled = new Set(readSetting(Setting.diagnosticsDisabled, root));
   return {
     root,
     lock: await readLock(root),

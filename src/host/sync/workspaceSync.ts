@@ -130,7 +130,7 @@ export class WorkspaceSync implements vscode.Disposable {
    */
   async ensure(connection: Connection, file: DefinitionFile, ask: AskBeforeRun = askInWindow): Promise<string> {
     const root = rootOf(file.uri);
-    let answer = answerOfSetting();
+    let answer = answerOfSetting(file.uri);
     for (;;) {
       const decided = answer;
       const readiness = await this.#alone(() =>
@@ -152,7 +152,7 @@ export class WorkspaceSync implements vscode.Disposable {
       // Nothing is held while a person thinks: they may push and pull meanwhile.
       const said = await ask(readiness.question, file.uri);
       if (said === null) throw new RunLeftOff(readiness.question);
-      answer = said === "look again" ? answerOfSetting() : said;
+      answer = said === "look again" ? answerOfSetting(file.uri) : said;
     }
   }
 

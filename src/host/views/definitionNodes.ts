@@ -33,7 +33,8 @@ export function definitionNode(file: DefinitionFile, model: string, state: SyncS
   if (parsed.valid) {
     const runsOn = parsed.definition.model ?? model;
     const look = state === null ? null : stateLooks[state];
-    item.description = state === null ? runsOn : `${runsOn} · ${state}`;
+    // The state first: a narrow view cuts the end off.
+    item.description = [state ?? "", runsOn].filter((words) => words !== "").join(" · ");
     item.iconPath = new vscode.ThemeIcon(
       look?.icon ?? "hubot",
       look?.color == null ? undefined : new vscode.ThemeColor(look.color),
@@ -87,7 +88,7 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
           ? "The runtime searches the vector stores of the assistant and of the thread; answers cite what was found."
           : off
             ? `Python is turned off by the setting ${Setting.python}: the model is told so, and no program runs.`
-            : "The runtime runs the programs that the model writes, in a Python sandbox; files are at /mnt/data.",
+            : "Programs that the model writes run in the runtime's Python sandbox, or at OpenAI where the connection says so; files are at /mnt/data.",
       ]);
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [uri, tool.line] };
   return { item, object: tool };

@@ -6,7 +6,7 @@ import type { VectorStore, VectorStoreFile } from "../../core/wire.ts";
 import { Command, NodeContext } from "../../manifest.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { StoreFile } from "../definitions/storeDefinitions.ts";
-import { isPaid } from "../documents/syncDocuments.ts";
+import { termsOf } from "../documents/workspaceDocuments.ts";
 import type { ViewNode } from "./node.ts";
 import type { StoreFileList } from "./storeFileList.ts";
 import { byteSize } from "./timeWords.ts";
@@ -116,9 +116,11 @@ function storeFacts(store: VectorStore, connection: Connection, definition: vsco
     store.expires_at == null
       ? "Does not expire"
       : `${store.status === "expired" ? "Expired" : "Expires"} ${at(store.expires_at)}`;
-  const cost = isPaid(connection)
+  const cost = termsOf(connection).paid
     ? `Costs $${storageCostPerDay(store.usage_bytes).toFixed(2)} a day: ${storageRule}`
-    : "Kept on this computer: costs nothing";
+    : connection.upstream.kind !== "offline" && connection.upstream.hostedFiles
+      ? `Kept at ${new URL(connection.upstream.baseUrl).host}`
+      : "Kept on this computer: costs nothing";
   return [
     store.name ?? "",
     store.id,

@@ -53,6 +53,8 @@ export function documentOperations(client: OpenAI, call: Call): DocumentProvider
 
     listStoreFiles: (id, params, signal) =>
       page(() => vectorStores.files.list(id, { ...params, limit: 100, order: "asc" }, once(signal))),
+    retrieveStoreFile: (id, fileId, signal) =>
+      call(() => vectorStores.files.retrieve(fileId, { vector_store_id: id }, once(signal))),
     attachFiles: (id, attachments, signal) =>
       call(async () => {
         const body = { files: attachments } as unknown as FileBatchCreateParams;

@@ -22,6 +22,8 @@ and prints one line of JSON when it is ready: {"listening":"http://127.0.0.1:POR
                            from the upstream's /embeddings; without it, search is by words
   --hosted-files           responses only: files, vector stores and file search are the upstream's own (OpenAI), not
                            the runtime's; requests for them are passed on with the upstream's key
+  --hosted-python          responses only: the code interpreter is the upstream's own (OpenAI), not the runtime's sandbox;
+                           each thread that has it gets a container there, for which OpenAI charges, and files go there
   --pace N                 tokens per second of the offline upstream; 0 is as fast as possible (default 60)
 
 Switches for --upstream chat, kept to whatever the server says; without them, refusals are learned from:

@@ -74,6 +74,7 @@ const flags = {
   "model-map": { type: "string", multiple: true },
   "embedding-model": { type: "string" },
   "hosted-files": { type: "boolean" },
+  "hosted-python": { type: "boolean" },
   "chat-tool-choice": { type: "string" },
   "chat-stream-options": { type: "string" },
   "chat-token-field": { type: "string" },

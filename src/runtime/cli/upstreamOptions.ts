@@ -22,6 +22,8 @@ export type UpstreamOptions =
       readonly embeddingModel: string | undefined;
       /** Files, vector stores and file search are the upstream's own. */
       readonly hostedFiles: boolean;
+      /** The code interpreter is the upstream's own, in its containers. */
+      readonly hostedPython: boolean;
     };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,6 +39,7 @@ export interface UpstreamFlags extends ChatFlags {
   readonly "model-map"?: string[] | undefined;
   readonly "embedding-model"?: string | undefined;
   readonly "hosted-files"?: boolean | undefined;
+  readonly "hosted-python"?: boolean | undefined;
   readonly pace?: string | undefined;
 }
 
@@ -58,6 +61,8 @@ export function readUpstream(flags: UpstreamFlags, env: Environment): UpstreamOp
     return `--upstream must be offline, chat or responses, not '${kind}'`;
   const hostedFiles = flags["hosted-files"] === true;
   if (hostedFiles && kind !== "responses") return "--hosted-files needs --upstream responses";
+  const hostedPython = flags["hosted-python"] === true;
+  if (hostedPython && kind !== "responses") return "--hosted-python needs --upstream responses";
   const chat = readChatSettings(flags, kind === "chat");
   if (typeof chat === "string") return chat;
   if (kind === "offline") {
@@ -80,7 +85,7 @@ export function readUpstream(flags: UpstreamFlags, env: Environment): UpstreamOp
     return "--embedding-model has no use with --hosted-files: the upstream embeds by itself";
   return kind === "chat"
     ? { kind, target, modelMap, embeddingModel, chat }
-    : { kind, target, modelMap, embeddingModel, hostedFiles };
+    : { kind, target, modelMap, embeddingModel, hostedFiles, hostedPython };
 }
 
 function readTarget(url: string, flags: UpstreamFlags, env: Environment): Target | string {

@@ -11,6 +11,7 @@ import type { HostedFiles } from "../upstream/hosted/hostedFiles.ts";
 import type { Upstream } from "../upstream/port.ts";
 import { prepareStores } from "../vectorStores/runStores.ts";
 import { AttachedFiles } from "./attachedFiles.ts";
+import { ContainerOutputs } from "./containerOutputs.ts";
 import { readConversation, type Conversation } from "./conversation.ts";
 import { executeCalls } from "./executeCalls.ts";
 import { hostedSearchOf, untilHostedRead } from "./hostedSearch.ts";
@@ -18,8 +19,9 @@ import { pause } from "./pause.ts";
 import { outOf, readTurn, stopReason, type TurnError, type TurnOutcome } from "./readTurn.ts";
 import type { RunEnd } from "./runRecord.ts";
 import type { RunWriter } from "./runWriter.ts";
+import { containerInstructions, type ThreadContainers } from "./threadContainers.ts";
 import { fitConversation } from "./truncation.ts";
-import { turnRequestOf } from "./turnRequest.ts";
+import { turnRequestOf, type HostedTools } from "./turnRequest.ts";
 
 /** A run that still asks for functions or tools after so many turns is in a loop. */
 const maxTurns = 64;
@@ -34,6 +36,8 @@ export interface RunSurroundings {
   readonly files?: FileServices;
   /** The upstream's own files and vector stores, where they take the place of the runtime's. */
   readonly hosted?: HostedFiles | undefined;
+  /** The upstream's containers, where they take the place of the runtime's Python. */
+  readonly containers?: ThreadContainers | undefined;
   /** What the runtime executes itself. */
   readonly tools?: readonly RuntimeTool[];
   readonly log: Log;
@@ -112,16 +116,28 @@ async function takeTurn(
   const offered: OfferedTools = offerTools(run, around.tools ?? [], context);
   const assistantName = around.store.get("assistant", run.assistant_id)?.name ?? null;
   const search = around.hosted === undefined ? undefined : hostedSearchOf(run, around.store);
-  const base = turnRequestOf(run, writer.extra, offered, assistantName, search);
+  const { extra } = writer;
   const conversation = readConversation(around.store, run, writer.extra, attachedFiles(around));
   let budget = run.max_prompt_tokens === null ? null : run.max_prompt_tokens - used.prompt_tokens;
   writer.countTurn();
+  let lost = false;
   for (let attempt = 1; ; attempt++) {
+    const python = await openContainer(around, context, stop);
+    const base = turnRequestOf(run, extra, offered, assistantName, { search, python: python.told });
     const items = fitConversation(base, conversation, budget, budget === null ? undefined : await loadTokenizer());
     if (items === undefined) return outOf("max_prompt_tokens");
-    const outcome = await readTurn(writer, around.upstream, offered, { ...base, items }, stop);
+    const outcome: TurnOutcome =
+      python.error === undefined
+        ? await readTurn(writer, around.upstream, offered, { ...base, items }, stop, python.outputs)
+        : { kind: "error", error: python.error, emitted: false };
+    if (outcome.kind === "error" && outcome.error.error === "container" && context !== undefined)
+      around.containers?.lose(context);
     if (outcome.kind !== "error" || outcome.emitted || stop.aborted) return outcome;
     const { error } = outcome;
+    if (error.error === "container" && !lost) {
+      lost = true;
+      continue;
+    }
     if (error.error === "context" && run.truncation_strategy?.type !== "last_messages") {
       const smaller = await smallerBudget(base, conversation, budget);
       if (smaller === undefined) return outcome;
@@ -135,6 +151,31 @@ async function takeTurn(
     await pause(around.clock, delay, stop);
     if (stop.aborted) return outcome;
   }
+}
+
+interface OpenedContainer {
+  /** Why there is none. */
+  readonly error?: TurnError;
+  readonly told?: HostedTools["python"];
+  readonly outputs?: ContainerOutputs;
+}
+
+/** The container in which the upstream is to execute a turn's Python; nothing where it is not to execute any. */
+async function openContainer(
+  { containers }: RunSurroundings,
+  context: ToolContext | undefined,
+  stop: AbortSignal,
+): Promise<OpenedContainer> {
+  if (containers === undefined || context === undefined) return {};
+  const { run } = context;
+  if (run.tool_choice === "none" || !run.tools.some((tool) => tool.type === "code_interpreter")) return {};
+  const opened = await containers.open(context, stop);
+  return "kind" in opened
+    ? { error: opened }
+    : {
+        told: { containerId: opened.id, instructions: containerInstructions(opened, context) },
+        outputs: new ContainerOutputs(opened, containers.api, context),
+      };
 }
 
 /** Three quarters of what the prompt now takes; `undefined` when there is nothing left to drop. */
@@ -157,6 +198,7 @@ function lastErrorOf(error: TurnError): LastError {
     case "context":
       return { code: "invalid_prompt", message: error.message };
     case "auth":
+    case "container":
     case "server":
       return { code: "server_error", message: error.message };
   }

@@ -33,6 +33,26 @@ export function appendImage(message: Message, fileId: string): object {
   return { index: message.content.length - 1, ...image };
 }
 
+/** Makes a path of every place where a message has a link that is not annotated, and says what the deltas of it are. */
+export function annotateLink(message: Message, link: string, fileId: string): object[] {
+  if (link === "") return [];
+  return message.content.flatMap((part, index): object[] => {
+    if (part.type !== "text") return [];
+    const { value, annotations } = part.text;
+    const deltas: object[] = [];
+    for (let at = value.indexOf(link); at !== -1; at = value.indexOf(link, at + link.length)) {
+      const end = at + link.length;
+      // The link may be the beginning of a longer one.
+      if (/^(?:[\w-]|\.\w)/.test(value.slice(end, end + 2))) continue;
+      if (annotations.some((one) => one.start_index < end && at < one.end_index)) continue;
+      const annotation = annotationOf(link, at, { type: "file_path", fileId });
+      deltas.push({ index, type: "text", text: { annotations: [{ index: annotations.length, ...annotation }] } });
+      annotations.push(annotation);
+    }
+    return deltas;
+  });
+}
+
 /** Positions are counted in UTF-16 units, as JavaScript counts. */
 function annotationOf(text: string, at: number, { type, fileId }: NonNullable<AnswerPiece["source"]>): Annotation {
   const span = { text, start_index: at, end_index: at + text.length };

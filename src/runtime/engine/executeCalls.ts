@@ -2,6 +2,7 @@ import { reasonOf } from "../log.ts";
 import type { ToolContext, ToolReport } from "../tools/port.ts";
 import type { RunWriter } from "./runWriter.ts";
 import { openCall, type TurnCall } from "./turnCalls.ts";
+import { unlessStopped } from "./unlessStopped.ts";
 
 /**
  * Executes the runtime's own tools that a turn called, one after the other, and writes the functions that it called behind them.
@@ -62,16 +63,6 @@ async function execute(
   } finally {
     done = true;
   }
-}
-
-/** Resolves to `undefined` when the run is stopped first: a tool that does not notice must not hold it. */
-function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const stopped = (): void => resolve(undefined);
-    if (stop.aborted) stopped();
-    stop.addEventListener("abort", stopped, { once: true });
-    work.then(resolve, reject).finally(() => stop.removeEventListener("abort", stopped));
-  });
 }
 
 function reportFor(writer: RunWriter, index: number, isOver: () => boolean): ToolReport {

@@ -2,7 +2,7 @@ import { unixSeconds, type Clock } from "../clock.ts";
 import type { Message, Run, RunStep, Usage } from "../objects.ts";
 import type { ObjectStore } from "../store/objectStore.ts";
 import { AnswerMarks, type AnswerPiece, type KnownSources } from "./answerMarks.ts";
-import { appendImage, appendText } from "./appendText.ts";
+import { annotateLink, appendImage, appendText } from "./appendText.ts";
 import type { EventFeed } from "./eventFeed.ts";
 import { newAssistantMessage } from "./newParts.ts";
 import { endMessage, type RunEnd } from "./runRecord.ts";
@@ -68,6 +68,25 @@ export class MessageWriter {
 
   refuse(text: string): void {
     this.#append("refusal", { text });
+  }
+
+  /** Attaches a file that a tool made. There is no delta for it: clients get it with the message's end. */
+  attach(fileId: string): void {
+    const message = this.#current();
+    const attachments = message.attachments ?? [];
+    if (attachments.some((one) => one.file_id === fileId)) return;
+    message.attachments = [...attachments, { file_id: fileId, tools: [{ type: "code_interpreter" }] }];
+  }
+
+  show(fileId: string): void {
+    const message = this.#current();
+    this.#emit(message, appendImage(message, fileId));
+  }
+
+  /** Annotates what has been said already as a link to a file. */
+  annotate(link: string, fileId: string): void {
+    const message = this.#current();
+    for (const delta of annotateLink(message, link, fileId)) this.#emit(message, delta);
   }
 
   /** Ends the open message, then its step. */

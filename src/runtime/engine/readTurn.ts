@@ -1,7 +1,10 @@
+import { unlessStopped } from "./unlessStopped.ts";
 import { noUsage, type Usage } from "../objects.ts";
 import type { OfferedTools } from "../tools/offers.ts";
 import type { TurnEvent, TurnRequest, Upstream } from "../upstream/port.ts";
+import type { ContainerOutputs } from "./containerOutputs.ts";
 import { HostedCalls } from "./hostedCalls.ts";
+import { HostedPrograms } from "./hostedPrograms.ts";
 import type { RunEnd } from "./runRecord.ts";
 import type { RunWriter } from "./runWriter.ts";
 import { TurnCalls, type TurnCall } from "./turnCalls.ts";
@@ -23,17 +26,22 @@ export function outOf(reason: "max_completion_tokens" | "max_prompt_tokens"): Ex
   return { kind: "ended", end: { status: "incomplete", reason }, usage: noUsage };
 }
 
-/** Asks the upstream for one turn and writes what it says, as it comes. */
+/**
+ * Asks the upstream for one turn and writes what it says, as it comes.
+ * @param outputs what brings here what programs of the upstream make
+ */
 export async function readTurn(
   writer: RunWriter,
   upstream: Upstream,
   offered: OfferedTools,
   request: TurnRequest,
   stop: AbortSignal,
+  outputs?: ContainerOutputs,
 ): Promise<TurnOutcome> {
   let emitted = false;
   const calls = new TurnCalls(writer, offered);
   const hosted = new HostedCalls(writer);
+  const programs = new HostedPrograms(writer, outputs);
   const called = (): boolean => calls.all.length > 0;
   let text = "";
   let gap = "";
@@ -48,7 +56,7 @@ export async function readTurn(
     });
     if (next === "stopped" || stop.aborted) {
       void Promise.resolve(events.return?.()).catch(() => undefined);
-      return { kind: "ended", end: stopReason(stop), usage: noUsage };
+      return stopped(stop);
     }
     if (next.done === true) throw new Error("the upstream's turn stopped without an end");
     const event = next.value;
@@ -69,8 +77,10 @@ export async function readTurn(
         else writer.addRefusal(event.text);
         break;
       case "message.end":
-        if (!called()) writer.finishMessage(event.phase);
-        else if (text !== "") gap = "\n\n";
+        if (!called()) {
+          programs.endMessage();
+          writer.finishMessage(event.phase);
+        } else if (text !== "") gap = "\n\n";
         break;
       case "citation": {
         emitted = true;
@@ -86,6 +96,19 @@ export async function readTurn(
       case "search.end":
         hosted.end(event);
         break;
+      case "code.start":
+        emitted = true;
+        programs.start(event.callId, called());
+        break;
+      case "code.delta":
+        programs.addCode(event.text);
+        break;
+      case "code.end":
+        await unlessStopped(programs.end(event, stop), stop);
+        break;
+      case "container.file":
+        await unlessStopped(programs.handOut(event, stop), stop);
+        break;
       case "fn.start":
         emitted = true;
         calls.start(event.slot, event.callId, event.name);
@@ -97,13 +120,18 @@ export async function readTurn(
         writer.keepReplay(event.items);
         break;
       case "turn.error":
+        await unlessStopped(programs.settle(stop), stop);
+        if (stop.aborted) return stopped(stop);
         return { kind: "error", error: event, emitted };
       case "turn.end":
+        await unlessStopped(programs.settle(stop), stop);
+        if (stop.aborted) return stopped(stop);
         if (event.details !== undefined) writer.countDetails(event.details);
         if (event.reason === "length") return { ...outOf("max_completion_tokens"), usage: event.usage };
         if (event.reason === "content_filter") return { kind: "ended", end: filtered, usage: event.usage };
         if (event.reason === "other")
           return { kind: "ended", end: { status: "incomplete", reason: null }, usage: event.usage };
+        if (called()) text = [text, programs.takeNews()].filter((one) => one !== "").join("\n\n");
         if (text.trim() !== "") writer.keepLateText(text);
         // Whether functions were asked for is what counts: a named `tool_choice` ends with `stop` at OpenAI.
         if (!called()) return { kind: "ended", end: { status: "completed" }, usage: event.usage };
@@ -111,6 +139,10 @@ export async function readTurn(
         return { kind: "calls", calls: calls.all, usage: event.usage };
     }
   }
+}
+
+function stopped(stop: AbortSignal): TurnOutcome {
+  return { kind: "ended", end: stopReason(stop), usage: noUsage };
 }
 
 const filtered: RunEnd = {

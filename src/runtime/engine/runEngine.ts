@@ -104,13 +104,16 @@ export class RunEngine {
 
   /** A thread is deleted: its run, if one is active, ends, and the tools let go of what they keep for it. */
   forgetThread(threadId: string): void {
-    const { store, tools = [], log } = this.#around;
+    const { store, tools = [], containers, log } = this.#around;
     const active = store.activeRun(threadId);
     if (active !== undefined) this.#cancelNow(active);
     for (const tool of tools)
       tool
         .forget?.(threadId)
         .catch((error: unknown) => log(`${tool.type} could not forget thread ${threadId}: ${reasonOf(error)}`));
+    containers
+      ?.forget(threadId, store)
+      .catch((error: unknown) => log(`the container of thread ${threadId} could not be deleted: ${reasonOf(error)}`));
   }
 
   /**

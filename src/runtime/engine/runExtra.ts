@@ -81,15 +81,19 @@ export function withCitation(extra: RunExtra, place: string, fileId: string): Ru
 
 /** A file that a tool made; a newer one at the same path takes its place. */
 export function withFile(extra: RunExtra, path: string, fileId: string): RunExtra {
-  const { sources, unshown } = extra;
-  return {
-    ...extra,
-    sources: { ...sources, paths: { ...sources.paths, [path]: fileId } },
-    unshown: { ...unshown, files: [...unshown.files, fileId] },
-  };
+  const { unshown } = extra;
+  return { ...withPath(extra, path, fileId), unshown: { ...unshown, files: [...unshown.files, fileId] } };
 }
 
+/** The same of a file that a message has already. */
+export function withPath(extra: RunExtra, path: string, fileId: string): RunExtra {
+  const { sources } = extra;
+  return { ...extra, sources: { ...sources, paths: { ...sources.paths, [path]: fileId } } };
+}
+
+/** An image that a tool showed; the next message has it once, however often it was shown. */
 export function withImage(extra: RunExtra, fileId: string): RunExtra {
+  if (extra.unshown.images.includes(fileId)) return extra;
   return { ...extra, unshown: { ...extra.unshown, images: [...extra.unshown.images, fileId] } };
 }
 

@@ -168,6 +168,46 @@ export class RunWriter {
     this.#extra = extras.withImage(this.#extra, fileId);
   }
 
+  /** A file that a tool made is handed out: it is attached to the message that is open, or to the next one. */
+  handOut(path: string, fileId: string): void {
+    if (this.#messages.open === undefined) return this.noteFile(path, fileId);
+    this.#extra = extras.withPath(this.#extra, path, fileId);
+    this.#messages.attach(fileId);
+  }
+
+  /** Adds to the open message, also when it is whole otherwise. */
+  addRemark(text: string): void {
+    this.#messages.say(text, this.#extra.sources);
+  }
+
+  /** Annotates a link to a file, wherever the open message has it and it is not annotated yet. */
+  annotateLink(link: string, fileId: string): void {
+    if (this.#messages.open !== undefined) this.#messages.annotate(link, fileId);
+  }
+
+  /** Shows an image in the message that is open, or in the next one. */
+  showImage(fileId: string): void {
+    if (this.#messages.open === undefined) this.noteImage(fileId);
+    else this.#messages.show(fileId);
+  }
+
+  /** Whether a program of the run, or its open message, has shown an image. */
+  hasShown(fileId: string): boolean {
+    const inMessage = this.#messages.open?.content.some(
+      (part) => part.type === "image_file" && part.image_file.file_id === fileId,
+    );
+    const outputs = this.#store
+      .all("step", this.run.id)
+      .flatMap(callsOf)
+      .flatMap((call) => (call.type === "code_interpreter" ? call.code_interpreter.outputs : []));
+    return inMessage === true || outputs.some((one) => one.type === "image" && one.image.file_id === fileId);
+  }
+
+  /** Whether a message is being written. */
+  get inMessage(): boolean {
+    return this.#messages.open !== undefined;
+  }
+
   /** Ends a turn that asked for functions: the run waits for their outputs. */
   requireAction(): void {
     const step = this.steps.open;

@@ -1,7 +1,14 @@
 import type { Run } from "../objects.ts";
 import type { OfferedTools } from "../tools/offers.ts";
-import type { HostedSearch, ToolChoice, TurnRequest } from "../upstream/port.ts";
+import type { HostedPython, HostedSearch, ToolChoice, TurnRequest } from "../upstream/port.ts";
 import type { RunExtra } from "./runExtra.ts";
+
+/** What the upstream itself does in a turn. */
+export interface HostedTools {
+  readonly search?: HostedSearch | undefined;
+  /** The container for Python, and what the model is told of it. */
+  readonly python?: { readonly containerId: string; readonly instructions: string } | undefined;
+}
 
 /** The request for a run's next turn, without its conversation. The runtime's own tools are functions among the others. */
 export function turnRequestOf(
@@ -9,13 +16,15 @@ export function turnRequestOf(
   extra: RunExtra,
   offered: OfferedTools,
   assistantName: string | null,
-  hosted?: HostedSearch,
+  hosted: HostedTools = {},
 ): Omit<TurnRequest, "items"> {
   const tools = [...run.tools.filter((tool) => tool.type === "function"), ...offered.functions];
   return {
     model: run.model,
     assistantName,
-    instructions: [run.instructions, ...offered.instructions].filter((text) => text !== "").join("\n\n"),
+    instructions: [run.instructions, ...offered.instructions, hosted.python?.instructions ?? ""]
+      .filter((text) => text !== "")
+      .join("\n\n"),
     tools,
     runtimeTools: offered.names,
     unavailableTools: offered.unavailable,
@@ -25,7 +34,7 @@ export function turnRequestOf(
       extra.turns,
       offered,
       new Set(tools.map((tool) => tool.function.name)),
-      hosted !== undefined,
+      hosted.search !== undefined || hosted.python !== undefined,
     ),
     parallelToolCalls: run.parallel_tool_calls,
     responseFormat: run.response_format,
@@ -53,9 +62,17 @@ function toolChoiceOf(
   return name !== undefined && names.has(name) ? { function: name } : "auto";
 }
 
-function hostedFields(run: Run, turns: number, hosted: HostedSearch | undefined): Pick<TurnRequest, "hostedSearch"> {
-  if (hosted === undefined) return {};
+function hostedFields(
+  run: Run,
+  turns: number,
+  { search, python }: HostedTools,
+): Pick<TurnRequest, "hostedSearch" | "hostedPython"> {
   const choice = run.tool_choice;
-  const forced = turns === 0 && typeof choice === "object" && choice?.type === "file_search";
-  return { hostedSearch: { ...hosted, forced } };
+  const forced = turns === 0 && typeof choice === "object" ? choice?.type : undefined;
+  const hostedPython: HostedPython | undefined =
+    python === undefined ? undefined : { containerId: python.containerId, forced: forced === "code_interpreter" };
+  return {
+    ...(search === undefined ? {} : { hostedSearch: { ...search, forced: forced === "file_search" } }),
+    ...(hostedPython === undefined ? {} : { hostedPython }),
+  };
 }

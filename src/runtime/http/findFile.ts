@@ -22,9 +22,11 @@ export function findLocalFile(services: Services, id: string, use: string): File
   return file;
 }
 
-/** A file for a code interpreter. */
-export function findInterpreterFile(services: Services, id: string): FileObject {
-  return findLocalFile(services, id, "the code interpreter, which runs here");
+/** Throws when a file is none for a code interpreter. */
+export function checkInterpreterFile(services: Services, id: string): void {
+  // Those of the upstream were looked up there already (`hostedResources`): a transaction cannot wait for it.
+  if (services.hosted === undefined || services.hostedPython !== true)
+    findLocalFile(services, id, "the code interpreter, which runs here");
 }
 
 function atUpstream(id: string, use: string): ApiError {

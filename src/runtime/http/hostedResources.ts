@@ -1,5 +1,6 @@
 import type { Thread } from "../objects.ts";
-import { HostedUnreachable, type HostedFiles, type HostedRefusal } from "../upstream/hosted/hostedFiles.ts";
+import { HostedUnreachable, isRefusal, type HostedRefusal } from "../upstream/hosted/hostedApi.ts";
+import type { HostedFiles } from "../upstream/hosted/hostedFiles.ts";
 import { fieldsOf, stringOf, type Fields } from "../upstream/http/fields.ts";
 import { ApiError, badRequest } from "./apiError.ts";
 import { threadStoreExpiry } from "./newVectorStore.ts";
@@ -19,7 +20,12 @@ export async function hostedResources(
   services: Services,
   expires?: typeof threadStoreExpiry,
 ): Promise<NewToolResources> {
-  const { hosted } = services;
+  const { hosted, hostedPython, store } = services;
+  if (hosted !== undefined && hostedPython === true) {
+    const ids = wanted.code_interpreter?.file_ids ?? [];
+    const theirs = ids.filter((id) => store.get("file", id, "") === undefined);
+    await Promise.all(theirs.map((id) => lookUp(hosted, "/files", id)));
+  }
   const search = wanted.file_search;
   if (hosted === undefined || search === undefined) return wanted;
   const { vector_stores: asked = [], ...named } = search;
@@ -121,8 +127,4 @@ async function makeStore(hosted: HostedFiles, body: object): Promise<string> {
   const id = stringOf(fieldsOf(made)["id"]);
   if (id === "") throw new ApiError(500, "The upstream made a vector store without an id.", { code: "upstream_error" });
   return id;
-}
-
-function isRefusal(answer: Fields | HostedRefusal): answer is HostedRefusal {
-  return "words" in answer;
 }

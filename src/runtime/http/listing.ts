@@ -1,4 +1,4 @@
-import type { Kinds, ObjectStore } from "../store/objectStore.ts";
+import type { Kinds, ObjectStore, WireKind } from "../store/objectStore.ts";
 import { badRequest, notFound } from "./apiError.ts";
 import { find, wordFor } from "./lookup.ts";
 import type { Request } from "./services.ts";
@@ -20,7 +20,7 @@ interface Scope {
 }
 
 /** The page that the query parameters ask for: `limit`, `order`, `after`, `before` (Assistants v2: list operations). */
-export function listPage<K extends keyof Kinds>(
+export function listPage<K extends WireKind>(
   request: Request,
   store: ObjectStore,
   kind: K,

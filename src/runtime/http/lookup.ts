@@ -1,7 +1,7 @@
-import type { Kinds, ObjectStore } from "../store/objectStore.ts";
+import type { Kinds, ObjectStore, WireKind } from "../store/objectStore.ts";
 import { ApiError, badRequest, notFound } from "./apiError.ts";
 
-const names: Record<keyof Kinds, { readonly word: string; readonly param: string; readonly prefix: string }> = {
+const names: Record<WireKind, { readonly word: string; readonly param: string; readonly prefix: string }> = {
   assistant: { word: "assistant", param: "assistant_id", prefix: "asst" },
   thread: { word: "thread", param: "thread_id", prefix: "thread" },
   message: { word: "message", param: "message_id", prefix: "msg" },
@@ -14,12 +14,12 @@ const names: Record<keyof Kinds, { readonly word: string; readonly param: string
 };
 
 /** What a kind is called in sentences. */
-export function wordFor(kind: keyof Kinds): string {
+export function wordFor(kind: WireKind): string {
   return names[kind].word;
 }
 
 /** The object with this id, or the refusal that live servers give: 400 for an id of another kind, 404 for an unknown one. */
-export function find<K extends keyof Kinds>(store: ObjectStore, kind: K, id: string, parent?: string): Kinds[K] {
+export function find<K extends WireKind>(store: ObjectStore, kind: K, id: string, parent?: string): Kinds[K] {
   const { word, param, prefix } = names[kind];
   if (!id.startsWith(prefix)) {
     throw badRequest(`Invalid '${param}': '${id}'. Expected an ID that begins with '${prefix}'.`, {

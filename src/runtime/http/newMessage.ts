@@ -4,13 +4,13 @@ import { unixSeconds } from "../clock.ts";
 import { newId } from "../ids.ts";
 import type { CreateMessage } from "./schemas/threads.ts";
 import type { Services } from "./services.ts";
-import { findFile, findInterpreterFile, findLocalFile } from "./findFile.ts";
+import { findFile, checkInterpreterFile, findLocalFile } from "./findFile.ts";
 
 /** The message that a client asks to put on a thread. Throws when it names a file that does not exist. */
 export function newMessage(body: CreateMessage, threadId: string, services: Services): Message {
   const attachments = body.attachments ?? [];
   for (const { file_id: id, tools = [] } of attachments) {
-    if (tools.some(({ type }) => type === "code_interpreter")) findInterpreterFile(services, id);
+    if (tools.some(({ type }) => type === "code_interpreter")) checkInterpreterFile(services, id);
     // Files of the upstream were looked up there already (`hostedAttachments`): a transaction cannot wait for it.
     else if (services.hosted === undefined) findFile(services, id);
   }

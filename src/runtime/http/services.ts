@@ -10,6 +10,8 @@ export interface Services extends FileSurroundings {
   readonly upstream: Upstream;
   /** The upstream's own files and vector stores, where they take the place of the runtime's (`--hosted-files`). */
   readonly hosted?: HostedFiles | undefined;
+  /** Whether the code interpreter is the upstream's own (`--hosted-python`): with `hosted`, files of the upstream are for it, too. */
+  readonly hostedPython?: boolean;
   /** The model that rewrites queries of searches; without one, they stay as they are. */
   readonly rewriteModel?: string | undefined;
   /** Unknown parameters are ignored instead of refused. */

@@ -1,6 +1,6 @@
 import type { ToolResources, VectorStore } from "../objects.ts";
 import { badRequest } from "./apiError.ts";
-import { findInterpreterFile } from "./findFile.ts";
+import { checkInterpreterFile } from "./findFile.ts";
 import { find } from "./lookup.ts";
 import { createVectorStore } from "./newVectorStore.ts";
 import type { NewToolResources } from "./schemas/common.ts";
@@ -8,7 +8,7 @@ import type { Services } from "./services.ts";
 
 /** Throws when resources name a file or a store that does not exist. */
 export function checkResources(resources: ToolResources, services: Services): ToolResources {
-  for (const id of resources.code_interpreter?.file_ids ?? []) findInterpreterFile(services, id);
+  for (const id of resources.code_interpreter?.file_ids ?? []) checkInterpreterFile(services, id);
   // Stores of the upstream were looked up there already (`hostedResources`): a transaction cannot wait for it.
   if (services.hosted !== undefined) return resources;
   for (const id of resources.file_search?.vector_store_ids ?? []) find(services.store, "vector_store", id, "");

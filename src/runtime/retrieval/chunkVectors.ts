@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { embeddingSchema } from "../store/vectorSchema.ts";
 import type { Embedder } from "./embedder.ts";
 
 /** So many texts are taken from the database at once. */
@@ -10,8 +11,10 @@ export class ChunkVectors {
   readonly #database: DatabaseSync;
   readonly #embedder: Embedder;
 
+  /** Makes the index that `sweep` needs, where it is not there yet. */
   constructor(database: DatabaseSync, embedder: Embedder) {
     this.#database = database;
+    database.exec(embeddingSchema);
     this.#embedder = embedder;
   }
 

@@ -7,7 +7,7 @@ import { addressOf, headersFor, type Target } from "../upstream/http/target.ts";
 import type { Embedder, Patience } from "./embedder.ts";
 
 /** OpenAI takes 2,048 texts and 300,000 tokens in a request; small servers take less at once and are no slower for it. */
-const maxTexts = 128;
+const mostTexts = 128;
 const maxCharacters = 300_000;
 const requestMs = 60_000;
 
@@ -18,21 +18,43 @@ const attemptsOf: Readonly<Record<Patience, { readonly attempts: number; readonl
   documents: { attempts: 8, longestMs: 60_000 },
 };
 
-/** Embeddings of a server's `/v1/embeddings`. */
+export interface EmbedderTimes {
+  /** Milliseconds before the first repetition. */
+  readonly firstPauseMs?: number;
+  /** Ends a request that takes too long. */
+  readonly deadline?: () => AbortSignal;
+}
+
+/**
+ * Embeddings of a server's `/v1/embeddings`. A server that does not answer in time, as a model on a slow processor, is asked for half as
+ * many texts at once from then on.
+ */
 export class UpstreamEmbedder implements Embedder {
   readonly model: string;
   readonly #target: Target;
   readonly #firstPauseMs: number;
+  readonly #deadline: () => AbortSignal;
+  /** Texts in one request. */
+  #most = mostTexts;
 
-  constructor(target: Target, model: string, firstPauseMs = 500) {
+  constructor(target: Target, model: string, times: EmbedderTimes = {}) {
     this.#target = target;
     this.model = model;
-    this.#firstPauseMs = firstPauseMs;
+    this.#firstPauseMs = times.firstPauseMs ?? 500;
+    this.#deadline = times.deadline ?? (() => AbortSignal.timeout(requestMs));
   }
 
   async embed(texts: readonly string[], patience: Patience, signal?: AbortSignal): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
-    for (const batch of batches(texts)) vectors.push(...(await this.#embedBatch(batch, patience, signal)));
+    while (vectors.length < texts.length) {
+      const batch = nextBatch(texts, vectors.length, this.#most);
+      try {
+        vectors.push(...(await this.#embedBatch(batch, patience, signal)));
+      } catch (error) {
+        if (!(error instanceof TooSlow) || batch.length === 1) throw error;
+        this.#most = Math.ceil(batch.length / 2);
+      }
+    }
     return vectors;
   }
 
@@ -55,8 +77,8 @@ export class UpstreamEmbedder implements Embedder {
     | { readonly vectors: Float32Array[] }
     | { readonly message: string; readonly retryable: boolean; readonly retryAfterMs?: number }
   > {
+    const timeout = this.#deadline();
     try {
-      const timeout = AbortSignal.timeout(requestMs);
       const response = await fetch(addressOf(this.#target, "/embeddings", this.model), {
         method: "POST",
         headers: { ...headersFor(this.#target), "content-type": "application/json" },
@@ -70,6 +92,11 @@ export class UpstreamEmbedder implements Embedder {
       const refusal = readRefusal(response.status, body, this.#target, retryAfter(response.headers, Date.now()));
       return turnErrorOf(refusal, this.#target, this.model, []);
     } catch (error) {
+      if (timeout.aborted && signal?.aborted !== true)
+        throw new TooSlow(
+          `${this.#target.url}: no embeddings of ${texts.length === 1 ? "a text" : `${texts.length} texts`} within ${requestMs / 1000} seconds`,
+          { cause: error },
+        );
       if (error instanceof MalformedAnswer) throw new Error(`${this.#target.url}: ${error.message}`, { cause: error });
       return connectionError(error, this.#target);
     }
@@ -78,19 +105,19 @@ export class UpstreamEmbedder implements Embedder {
 
 class MalformedAnswer extends Error {}
 
-function* batches(texts: readonly string[]): Generator<string[]> {
-  let batch: string[] = [];
+class TooSlow extends Error {}
+
+/** Texts of one request, from number `from` on: one at least. */
+function nextBatch(texts: readonly string[], from: number, most: number): string[] {
+  const batch: string[] = [];
   let characters = 0;
-  for (const text of texts) {
-    if (batch.length > 0 && (batch.length === maxTexts || characters + text.length > maxCharacters)) {
-      yield batch;
-      [batch, characters] = [[], 0];
-    }
+  for (const text of texts.slice(from, from + most)) {
+    if (batch.length > 0 && characters + text.length > maxCharacters) break;
     // Servers refuse an empty text; a blank stands for it.
     batch.push(text.trim() === "" ? "." : text);
     characters += text.length;
   }
-  if (batch.length > 0) yield batch;
+  return batch;
 }
 
 /** The vectors in the order of the texts, whatever order they came in, each of length 1. */

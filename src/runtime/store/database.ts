@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { addedColumns, laterSchema, vectorSchema } from "./vectorSchema.ts";
+import { addedColumns, vectorSchema } from "./vectorSchema.ts";
 
 /**
  * Opens the runtime's one database file and brings it to today's schema.
@@ -20,7 +20,6 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
     const there = database.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column);
     if (there === undefined) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
   }
-  database.exec(laterSchema);
   return database;
 }
 

@@ -7,6 +7,7 @@ import type {
   Run,
   RunStep,
   Thread,
+  ThreadContainer,
   VectorStore,
   VectorStoreFile,
 } from "../objects.ts";
@@ -23,7 +24,11 @@ export interface Kinds {
   vector_store_file: VectorStoreFile;
   file_batch: FileBatch;
   file: FileObject;
+  container: ThreadContainer;
 }
+
+/** Those that clients know. */
+export type WireKind = Exclude<keyof Kinds, "container">;
 
 type Kind = keyof Kinds;
 type SqlValue = string | number | null;
@@ -100,7 +105,7 @@ export class ObjectStore {
       );
       // The kinds are named because the indexes begin with the kind: without them, every row of the file is looked at.
       this.#run(
-        "DELETE FROM objects WHERE kind IN ('message', 'run', 'vector_store_file', 'file_batch') AND parent = ?",
+        "DELETE FROM objects WHERE kind IN ('message', 'run', 'vector_store_file', 'file_batch', 'container') AND parent = ?",
         [id],
       );
       this.delete(kind, id);

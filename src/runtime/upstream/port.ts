@@ -50,6 +50,19 @@ export interface HostedSearch {
   readonly forced: boolean;
 }
 
+/** A container of the upstream, in which it executes Python itself. */
+export interface HostedPython {
+  readonly containerId: string;
+  /** The turn has to begin with a program. */
+  readonly forced: boolean;
+}
+
+/** What a program of the upstream's showed. */
+export type ProgramOutput =
+  | { readonly kind: "logs"; readonly text: string }
+  /** A `data:` URL, or an address that may ask for the upstream's key. */
+  | { readonly kind: "image"; readonly url: string };
+
 export interface TurnRequest {
   readonly model: string;
   readonly assistantName: string | null;
@@ -63,6 +76,8 @@ export interface TurnRequest {
   readonly unavailableTools: readonly RuntimeToolType[];
   /** Only for upstreams that have it. */
   readonly hostedSearch?: HostedSearch;
+  /** Only for upstreams that have it. */
+  readonly hostedPython?: HostedPython;
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls: boolean;
   readonly responseFormat: Run["response_format"];
@@ -73,8 +88,11 @@ export interface TurnRequest {
   readonly maxCompletionTokens: number | null;
 }
 
-/** Why a turn failed. `context` is a prompt that is too long; `auth` a key that the upstream refuses. */
-export type TurnErrorKind = "rate_limit" | "invalid" | "context" | "auth" | "server";
+/**
+ * Why a turn failed. `context` is a prompt that is too long; `auth` a key that the upstream refuses; `container` that the container of
+ * `hostedPython` is no more.
+ */
+export type TurnErrorKind = "rate_limit" | "invalid" | "context" | "auth" | "server" | "container";
 
 export type TurnEvent =
   | { readonly kind: "text.delta"; readonly text: string }
@@ -92,6 +110,26 @@ export type TurnEvent =
     }
   /** What was said of the message so far ends with something from this file. */
   | { readonly kind: "citation"; readonly fileId: string; readonly filename: string }
+  /** The upstream executes Python by itself. One program at a time; its outputs come with its end. */
+  | { readonly kind: "code.start"; readonly callId: string }
+  | { readonly kind: "code.delta"; readonly text: string }
+  | {
+      readonly kind: "code.end";
+      readonly outputs: readonly ProgramOutput[];
+      /** Why the program did not come to its end, in words; null when it did. An exception of its own is output. */
+      readonly problem: string | null;
+    }
+  /**
+   * A file in a container that the message hands out. `link` is where its text does so (`sandbox:/mnt/data/…`), as far as it has been
+   * told; empty for a picture that was shown without a link.
+   */
+  | {
+      readonly kind: "container.file";
+      readonly containerId: string;
+      readonly fileId: string;
+      readonly filename: string;
+      readonly link: string;
+    }
   /** What follows is another message. Upstreams that make one message a turn need not say so. */
   | { readonly kind: "message.end"; readonly phase: string | null }
   /** What the upstream must see again, unchanged, when the run goes on after this turn's function calls. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Chunker } from "../../../src/runtime/ingest/chunker.ts";
 import { ChunkVectors } from "../../../src/runtime/retrieval/chunkVectors.ts";
 import type { Embedder } from "../../../src/runtime/retrieval/embedder.ts";
+import { UpstreamEmbedder } from "../../../src/runtime/retrieval/upstreamEmbedder.ts";
 import { StoreIndex } from "../../../src/runtime/retrieval/storeIndex.ts";
 import { openDatabase } from "../../../src/runtime/store/database.ts";
 import { ChunkStore } from "../../../src/runtime/store/chunkStore.ts";
@@ -10,6 +11,7 @@ import { ObjectStore } from "../../../src/runtime/store/objectStore.ts";
 import { loadTokenizer } from "../../../src/runtime/tokenizer.ts";
 import { ngrams } from "../../wire/embeddingServer.ts";
 import { print } from "../runtime/report.ts";
+import { asked } from "./questions.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 /** Packages whose README is documentation of some length. */
@@ -35,25 +37,34 @@ interface Question {
   readonly end: number;
 }
 
+/** The server whose embeddings are tried; without one, vectors count runs of letters, which is no language model. */
+export interface EmbeddingServerOptions {
+  readonly baseUrl: string;
+  readonly model: string;
+}
+
 /**
- * Recall@5 and nDCG@10 by words alone and by words and meaning, on questions that are the headings of documentation; the headings
- * themselves are taken out of the text that is searched, and the section below is the answer. The embedder is no language model: it
- * counts runs of letters.
+ * Recall@5 and nDCG@10 by words alone, by meaning alone, and by both, on documentation whose headings were taken out of the text that
+ * is searched; the section below a heading is the answer. Two sets of questions: the headings themselves, and questions in words of
+ * people (`questions.ts`), which are the harder ones: they share few words with what answers them.
  */
-export async function measureQuality(): Promise<void> {
+export async function measureQuality(server: EmbeddingServerOptions | null): Promise<void> {
   const database = await openDatabase(":memory:");
   const [store, chunks] = [new ObjectStore(database), new ChunkStore(database)];
-  const embedder: Embedder = {
-    model: "letters",
-    embed: (texts) => Promise.resolve(texts.map((text) => unit(ngrams(text, dims)))),
-  };
+  const embedder = embedderOf(server);
   const vectors = new ChunkVectors(database, embedder);
   const tokenizer = await loadTokenizer();
-  const questions: Question[] = [];
+  const headings: Question[] = [];
+  const people: Question[] = [];
   for (const name of packages) {
     const fileId = `file-${name}`;
     const { text, sections } = withoutHeadings(readFileSync(readmeOf(name), "utf8"));
-    questions.push(...sections.map((one) => ({ ...one, text: `${name}: ${one.text}`, fileId })));
+    for (const one of sections) {
+      if (one.end - one.start > 200 && one.text.split(/\s+/).length >= 2)
+        headings.push({ ...one, text: `${name}: ${one.text}`, fileId });
+      for (const [pack, heading, question] of asked)
+        if (pack === name && bare(heading) === one.text) people.push({ ...one, text: `${name}: ${question}`, fileId });
+    }
     const file = {
       id: fileId,
       object: "vector_store.file",
@@ -71,48 +82,81 @@ export async function measureQuality(): Promise<void> {
     await vectors.complete(owner, new AbortController().signal);
   }
   const index = new StoreIndex(database, embedder.model, false);
-  const byWords = { recall: 0, ndcg: 0 };
-  const hybrid = { recall: 0, ndcg: 0 };
-  for (const question of questions) {
-    const request = {
-      storeIds: ["vs_1"],
-      queries: [question.text],
-      maxResults: 10,
-      scoreThreshold: 0,
-      ranker: "auto",
-    } as const;
-    const relevant = chunks
-      .chunksOf("vs_1", question.fileId)
-      .filter(({ place }) => place !== null && isIn(place, question)).length;
-    for (const [sums, own] of [
-      [byWords, []],
-      [hybrid, [unit(ngrams(question.text, dims))]],
-    ] as const) {
-      const hits = index
-        .search(request, own)
-        .map((one) => one.fileId === question.fileId && one.place !== null && isIn(one.place, question));
-      sums.recall += hits.slice(0, 5).filter(Boolean).length / Math.min(5, relevant) / questions.length;
-      sums.ndcg += gain(hits) / gain(Array.from({ length: Math.min(10, relevant) }, () => true)) / questions.length;
+  for (const [name, questions] of [
+    ["headings", headings],
+    ["questions in people's words", people],
+  ] as const) {
+    const [words, meaning, hybrid] = [emptySums(), emptySums(), emptySums()];
+    for (const question of questions) {
+      const [vector = new Float32Array(0)] = await embedder.embed([question.text], "question");
+      const relevant = chunks
+        .chunksOf("vs_1", question.fileId)
+        .filter(({ place }) => place !== null && isIn(place, question)).length;
+      // A section that no chunk is mostly of cannot be found by anything.
+      if (relevant === 0) continue;
+      for (const [sums, ranker, own] of [
+        [words, "auto", []],
+        [meaning, "none", [vector]],
+        [hybrid, "auto", [vector]],
+      ] as const) {
+        const hits = index
+          .search({ storeIds: ["vs_1"], queries: [question.text], maxResults: 10, scoreThreshold: 0, ranker }, own)
+          .map((one) => one.fileId === question.fileId && one.place !== null && isIn(one.place, question));
+        sums.questions += 1;
+        sums.recall += hits.slice(0, 5).filter(Boolean).length / Math.min(5, relevant);
+        sums.ndcg += gain(hits) / gain(Array.from({ length: Math.min(10, relevant) }, () => true));
+      }
     }
+    const said = `${hybrid.questions} ${name}, ${packages.length} packages' documentation, embedder: ${embedder.model}`;
+    for (const [measure, by] of [
+      ["Recall@5", "recall"],
+      ["nDCG@10", "ndcg"],
+    ] as const)
+      for (const [peerName, peer] of [
+        ["BM25 alone", words],
+        ["embeddings alone", meaning],
+      ] as const)
+        print(
+          {
+            case: `${measure} of hybrid search (${said})`,
+            ours: hybrid[by] / hybrid.questions,
+            peer: peer[by] / peer.questions,
+            peerName,
+            unit: "share",
+            aim: null,
+            met: null,
+          },
+          "retrieval",
+        );
   }
-  const said = `${questions.length} headings of ${packages.length} packages' documentation, embedder: hashed letter runs`;
-  for (const [name, by] of [
-    ["Recall@5", "recall"],
-    ["nDCG@10", "ndcg"],
-  ] as const)
-    print(
-      {
-        case: `${name} of hybrid search (${said})`,
-        ours: hybrid[by],
-        peer: byWords[by],
-        peerName: "BM25 alone",
-        unit: "share",
-        aim: null,
-        met: null,
-      },
-      "retrieval",
-    );
   store.close();
+}
+
+interface Sums {
+  questions: number;
+  recall: number;
+  ndcg: number;
+}
+
+function emptySums(): Sums {
+  return { questions: 0, recall: 0, ndcg: 0 };
+}
+
+function embedderOf(server: EmbeddingServerOptions | null): Embedder {
+  if (server === null)
+    return {
+      model: "hashed letter runs",
+      embed: (texts) => Promise.resolve(texts.map((text) => unit(ngrams(text, dims)))),
+    };
+  const target = {
+    url: server.baseUrl.replace(/\/+$/, ""),
+    key: process.env["OPENAI_API_KEY"],
+    keyName: "OPENAI_API_KEY",
+    server: "other",
+    apiVersion: undefined,
+    model: undefined,
+  } as const;
+  return new UpstreamEmbedder(target, server.model);
 }
 
 /** A chunk answers when most of it, or most of the section, is shared. */
@@ -134,29 +178,28 @@ function readmeOf(name: string): string {
   return join(root, "node_modules", name, "README.md");
 }
 
-/** The text without its headings, and where each section of some length, whose heading says something, is in it. */
+/** A heading's words without its markup. */
+function bare(heading: string): string {
+  return heading.replace(/[`*_[\]]|\(http.*?\)|<[^>]*>/g, "").trim();
+}
+
+/** The text without its headings, and where each section is in it. */
 function withoutHeadings(markdown: string): { text: string; sections: { text: string; start: number; end: number }[] } {
   let text = "";
   let fenced = false;
   const found: { text: string; start: number; end: number }[] = [];
   for (const line of markdown.split("\n")) {
     if (/^\s*(?:```|~~~)/.test(line)) fenced = !fenced;
-    const title = fenced
-      ? undefined
-      : /^#{2,6}\s+(.*)$/
-          .exec(line)?.[1]
-          ?.replace(/[`*_[\]]|\(http.*?\)|<[^>]*>/g, "")
-          .trim();
+    const title = fenced ? undefined : /^#{2,6}\s+(.*)$/.exec(line)?.[1];
     if (title === undefined) {
       text += `${line}\n`;
       continue;
     }
     const open = found.at(-1);
     if (open !== undefined) open.end = text.length;
-    found.push({ text: title, start: text.length, end: text.length });
+    found.push({ text: bare(title), start: text.length, end: text.length });
   }
   const open = found.at(-1);
   if (open !== undefined) open.end = text.length;
-  const sections = found.filter((one) => one.end - one.start > 200 && one.text.split(/\s+/).length >= 2);
-  return { text, sections };
+  return { text, sections: found };
 }

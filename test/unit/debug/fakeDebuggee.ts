@@ -10,16 +10,27 @@ import { callDelta, required, run, step } from "../core/traceFixtures.ts";
 /** How long a request takes, in turns of the event loop: decided by the test. */
 export type Delay = () => number;
 
+/** A submit as it was asked for. */
+export interface Attempt {
+  readonly round: number;
+  readonly outputs: readonly string[];
+  /** Whether the server took it and its reply got lost. */
+  readonly lost: boolean;
+}
+
 /**
  * A thread on a server in memory, with one run that asks in rounds of parallel calls. It takes outputs as servers do: all of a
- * round at once, while the run waits for them, and never twice. Some answers get lost on their way back.
+ * round at once, while the run waits for them, and never twice. Replies to a submit can get lost.
  */
 export class FakeDebuggee implements Debuggee {
   readonly threadId = "thread_1";
   readonly title = "";
   /** Outputs that the server accepted, by call. */
   readonly accepted = new Map<string, string[]>();
+  /** Every submit that was asked for, also those that were refused. */
+  readonly attempts: Attempt[] = [];
   ended = false;
+  readonly #loses: () => boolean;
   readonly #rounds: readonly number[];
   readonly #delay: Delay;
   readonly #listeners = new Set<DebuggeeListener>();
@@ -30,9 +41,10 @@ export class FakeDebuggee implements Debuggee {
   #time = 100_000;
   #submitting = false;
 
-  constructor(rounds: readonly number[], delay: Delay) {
+  constructor(rounds: readonly number[], delay: Delay, loses: () => boolean = () => false) {
     this.#rounds = rounds;
     this.#delay = delay;
+    this.#loses = loses;
   }
 
   get runs(): readonly RunTrace[] {
@@ -65,6 +77,8 @@ export class FakeDebuggee implements Debuggee {
 
   /** As a conversation does: one submit at a time, told of in the record when the server has taken it. */
   async submit(_runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
+    const lost = !this.#submitting && this.#loses();
+    this.attempts.push({ round: this.#round, outputs: answers.map(({ output }) => output), lost });
     if (this.#submitting) throw new ProviderError("invalid", "The outputs are being submitted already.");
     this.#submitting = true;
     try {
@@ -75,12 +89,13 @@ export class FakeDebuggee implements Debuggee {
       for (const { callId, output } of answers)
         this.accepted.set(callId, [...(this.accepted.get(callId) ?? []), output]);
       this.#server = { ...this.#server, status: "queued", required_action: null };
+      void this.#goOn();
+      if (lost) throw new ProviderError("unreachable", "The connection was closed.");
       this.#apply({ at: this.#tick(), kind: "submitted", answers });
       this.#event({ event: "thread.run.queued", data: this.#server });
     } finally {
       this.#submitting = false;
     }
-    void this.#goOn();
   }
 
   async cancel(): Promise<void> {

@@ -66,7 +66,11 @@ interface Outcome {
 async function live(seed: number): Promise<Outcome> {
   const random = new Random(seed);
   const rounds = Array.from({ length: 1 + random.below(3) }, () => 1 + random.below(3));
-  const debuggee = new FakeDebuggee(rounds, () => random.below(3));
+  const debuggee = new FakeDebuggee(
+    rounds,
+    () => random.below(3),
+    () => random.chance(0.1),
+  );
   const failures: string[] = [];
   const answer: Debugged["answer"] = async (_call, _mode, onSource, signal): Promise<AnswerOutcome> => {
     if (random.chance(0.4)) return { kind: "ask", failure: null };
@@ -133,16 +137,25 @@ async function live(seed: number): Promise<Outcome> {
 }
 
 test("whatever is stepped, typed, noted and submitted meanwhile, each call is answered exactly once", async () => {
+  let [raced, lost] = [0, 0];
   for (let seed = 1; seed <= 300; seed++) {
     const { debuggee, client, failures } = await live(seed);
     assert.equal(debuggee.ended, true, `seed ${seed}: the run hangs`);
     for (let turns = 0; turns < 20; turns++) await turn();
     for (const [call, outputs] of debuggee.accepted) assert.equal(outputs.length, 1, `seed ${seed}: ${call}`);
+    for (const round of new Set(debuggee.attempts.map((attempt) => attempt.round))) {
+      const attempts = debuggee.attempts.filter((attempt) => attempt.round === round);
+      // Only a chat that was faster lets the debugger try again: its own submit, lost or not, is the last.
+      if (attempts.some(({ outputs }) => outputs.includes("chat"))) raced++;
+      else assert.equal(attempts.length, 1, `seed ${seed}: round ${round} was submitted more than once`);
+      if (attempts.some(({ lost }) => lost)) lost++;
+    }
     assert.equal(client.events.filter(({ event }) => event === "terminated").length, 1, `seed ${seed}: terminated`);
     assert.deepEqual(failures, [], `seed ${seed}`);
     await client.ask("disconnect");
     assert.equal(client.responses.size, client.requests, `seed ${seed}: every request has its answer`);
   }
+  assert.ok(raced > 20 && lost > 20, `too little happened: ${raced} races, ${lost} lost replies`);
 });
 
 test("a session that is left at any moment answers nothing more; one that is terminated cancels", async () => {

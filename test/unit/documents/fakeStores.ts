@@ -11,6 +11,8 @@ export class FakeStores {
   readonly uploads = new Map<string, StoredFile & { readonly content: string }>();
   readonly stores = new Map<string, { store: VectorStore; files: Map<string, VectorStoreFile> }>();
   readonly calls: string[] = [];
+  /** Milliseconds; moves only while somebody sleeps. */
+  readonly clock = { now: 1_000_000 };
   /** Told of every request before it is carried out; may throw in its place. */
   before: (name: string) => void = () => undefined;
   /** Told after it was carried out, before its answer arrives. */
@@ -37,6 +39,11 @@ export class FakeStores {
       const all = [...this.#store(id).files.values()];
       const from = after === undefined ? 0 : all.findIndex((file) => file.id === after) + 1;
       return Promise.resolve({ data: all.slice(from, from + 100), has_more: from + 100 < all.length });
+    },
+    retrieveStoreFile: (id, file) => {
+      const known = this.#store(id).files.get(file);
+      if (known === undefined) throw new ProviderError("not_found", `No file ${file}`);
+      return Promise.resolve(known);
     },
     attachFiles: (id, attachments) => {
       const { files } = this.#store(id);
@@ -201,7 +208,7 @@ export interface FakeWorld {
 
 /** Ports over files in memory. Time passes only while somebody sleeps. */
 export function fakePorts(stores: FakeStores, world: FakeWorld): DocumentPorts {
-  let now = 1_000_000;
+  const { clock } = stores;
   return {
     provider: stores.provider,
     createStore: async (params) => {
@@ -229,10 +236,10 @@ export function fakePorts(stores: FakeStores, world: FakeWorld): DocumentPorts {
     },
     randomMark: () => "mark",
     random: () => 0.5,
-    now: () => now,
+    now: () => clock.now,
     sleep: (ms, signal) => {
       signal?.throwIfAborted();
-      now += ms;
+      clock.now += ms;
       return Promise.resolve();
     },
   };

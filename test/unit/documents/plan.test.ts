@@ -5,6 +5,7 @@ import { pathAttribute } from "../../../src/core/documents/documentAttributes.ts
 import { planChanges } from "../../../src/core/documents/documentPlan.ts";
 import { skipByContent, skipByName } from "../../../src/core/documents/fileRules.ts";
 import { storageCostPerDay } from "../../../src/core/documents/storageCost.ts";
+import { storageTerms } from "../../../src/core/documents/storageTerms.ts";
 import { ProviderError } from "../../../src/core/provider.ts";
 import { DocumentWorld, plainDefinition } from "./documentWorld.ts";
 
@@ -207,6 +208,49 @@ describe("a plan of documents", () => {
   });
 });
 
+describe("a limit of changes in a minute", () => {
+  const count = 700;
+
+  /** When changes of the store were asked for, by the fake clock. */
+  async function changesOf(writesPerMinute: number | null, limited = 0): Promise<readonly number[]> {
+    const world = new DocumentWorld();
+    for (let index = 0; index < count; index += 1) world.write(`${index}.md`, `text ${index}`);
+    await world.sync();
+    for (let index = 0; index < count; index += 1) world.delete(`${index}.md`);
+    const { stores } = world;
+    const at: number[] = [];
+    stores.before = (name) => {
+      if (name !== "detachFile") return;
+      at.push(stores.clock.now);
+      if (at.length <= limited) throw new ProviderError("rate_limited", "slow down", null, { retryAfterMs: 20_000 });
+    };
+    const applied = await world.sync({ writesPerMinute });
+    assert.deepEqual([applied.stopped, applied.failures, applied.difference], [null, [], []]);
+    assert.deepEqual(world.content(), {});
+    return at;
+  }
+
+  const most = (at: readonly number[]): number =>
+    Math.max(...at.map((start) => at.filter((time) => time >= start && time < start + 60_000).length));
+
+  it("is kept in every minute, without a pause where it is not reached", async () => {
+    const at = await changesOf(300);
+    assert.deepEqual([at.length, most(at)], [count, 300]);
+    const [first = 0, last = 0] = [at[0], at.at(-1)];
+    assert.equal(last - first, 120_000);
+  });
+
+  it("is none where the server has none", async () => {
+    const at = await changesOf(null);
+    assert.deepEqual([at.length, new Set(at).size], [count, 1]);
+  });
+
+  it("counts what the server refused, too", async () => {
+    const at = await changesOf(300, 4);
+    assert.deepEqual([at.length, most(at)], [count + 4, 300]);
+  });
+});
+
 describe("rules of documents", () => {
   it("says why a file is not uploaded", () => {
     const reason = (path: string, bytes = 1): string | undefined => skipByName(path, bytes)?.reason;
@@ -228,6 +272,17 @@ describe("rules of documents", () => {
     assert.ok(one.endsWith("xxx.md"));
     const emoji = pathAttribute("😀".repeat(400));
     assert.equal(emoji.isWellFormed(), true);
+  });
+
+  it("a store on OpenAI costs something and takes 300 changes a minute; one of this computer or another server does not", () => {
+    const openAi = { paid: true, writesPerMinute: 300 };
+    const free = { paid: false, writesPerMinute: null };
+    assert.deepEqual(
+      ["https://api.openai.com/v1", "http://127.0.0.1:8080/v1", "https://api.openai.com.example/v1", null].map(
+        storageTerms,
+      ),
+      [openAi, free, free, free],
+    );
   });
 
   it("storage costs nothing up to a GB, and ten cents a day for each more", () => {

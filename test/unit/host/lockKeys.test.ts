@@ -18,6 +18,7 @@ const connection = (id: string, baseUrl: string): Connection => ({
     apiVersion: null,
     embeddingModel: null,
     hostedFiles: false,
+    hostedPython: false,
   },
   model: "m",
   key: { kind: "none" },

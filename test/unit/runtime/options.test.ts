@@ -78,6 +78,7 @@ test("responses goes to OpenAI unless told otherwise, with OpenAI's key", () => 
     ]),
     embeddingModel: undefined,
     hostedFiles: false,
+    hostedPython: false,
   });
 });
 
@@ -104,6 +105,8 @@ test("what cannot be meant is refused in words that name the flag", () => {
     [["--model-map", "a=b"], /--model-map needs/],
     [["--embedding-model", "e"], /--embedding-model needs/],
     [["--hosted-files"], /--hosted-files needs --upstream responses/],
+    [["--hosted-python"], /--hosted-python needs --upstream responses/],
+    [[...chat, "--hosted-python"], /--hosted-python needs --upstream responses/],
     [[...chat, "--hosted-files"], /--hosted-files needs --upstream responses/],
     [["--upstream", "responses", "--hosted-files", "--embedding-model", "e"], /no use with --hosted-files/],
     [["--upstream", "responses", "--chat-system-role", "system"], /--chat-system-role needs --upstream chat/],

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { fingerprintOf } from "../../../src/core/sync/canonical.ts";
-import { fieldsOf } from "../../../src/core/sync/fields.ts";
+import { canonicalJson, fingerprintOf } from "../../../src/core/sync/canonical.ts";
+import { equalFields, fieldsOf } from "../../../src/core/sync/fields.ts";
 import { paramsOf, patchOf } from "../../../src/core/sync/fieldsToWire.ts";
 import { newDefinitionPath, newDefinitionText } from "../../../src/core/sync/newDefinition.ts";
 import { referencePath } from "../../../src/core/sync/referencePath.ts";
+import { Random } from "../core/random.ts";
 
 const plain = { name: "A", model: "m" };
 
@@ -54,6 +55,24 @@ describe("an assistant as fields", () => {
       );
       assert.notEqual(fingerprintOf(fields), fingerprintOf(base));
     }
+  });
+
+  it("values are equal where their canonical JSON is", () => {
+    const random = new Random(3);
+    const value = (depth: number): unknown => {
+      const leaf = [undefined, null, 0, -0, 1, Number.NaN, "", "a", true, {}, []];
+      if (depth === 0 || random.chance(0.4)) return random.pick(leaf.map((item) => ({ item }))).item;
+      const keys = ["a", "b", "toString", "__proto__"].filter(() => random.chance(0.5));
+      if (random.chance(0.3)) return keys.map(() => value(depth - 1));
+      return Object.fromEntries(keys.map((key) => [key, value(depth - 1)]));
+    };
+    let equal = 0;
+    for (let round = 0; round < 5000; round += 1) {
+      const [a, b] = [value(2), value(2)];
+      assert.equal(equalFields(a, b), canonicalJson(a) === canonicalJson(b), `${canonicalJson(a)} ${canonicalJson(b)}`);
+      if (a !== b && equalFields(a, b)) equal += 1;
+    }
+    assert.ok(equal > 40, String(equal));
   });
 
   it("a 32-bit float and an order of keys are no change", () => {

@@ -40,6 +40,7 @@ export const instructionsLength: Rule = {
   code: "instructions-length",
   severity: "error",
   source: "wire",
+  looksAround: true,
   doc: "`instructions`, inline or in their file, have at most 256,000 characters.",
   check: ({ value, facts }) => {
     const file = jsonMap(value["instructions"])["file"];

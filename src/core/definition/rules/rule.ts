@@ -46,19 +46,27 @@ export interface Rule {
   readonly severity: "error" | "warning";
   /** Where it comes from: the protocol's limits, the guide's production checklist, the workspace and connection, our care. */
   readonly source: "wire" | "checklist" | "surroundings" | "safety";
+  /** It looks at `facts`: what it finds may change while the text stays the same. */
+  readonly looksAround?: true;
   /** One line for docs/diagnostics.md. */
   readonly doc: string;
   /** Takes any value: shapes are the schema's concern, and a rule skips what has another one than it expects. */
   check(input: RuleInput): readonly Finding[];
 }
 
-/** A rule's findings as problems at their ranges. */
-export function findingsOf(rule: Rule, source: Source, value: JsonMap, facts: DefinitionFacts): readonly Problem[] {
-  return rule.check({ value, text: source.text, facts }).map(({ message, at, onKey, fixes }) => ({
+/** A rule's findings as problems at their ranges. @param source read only when something is found */
+export function findingsOf(
+  rule: Rule,
+  source: () => Source,
+  text: string,
+  value: JsonMap,
+  facts: DefinitionFacts,
+): readonly Problem[] {
+  return rule.check({ value, text, facts }).map(({ message, at, onKey, fixes }) => ({
     severity: rule.severity,
     code: rule.code,
     message,
-    ...placeOf(source, at, onKey === true),
+    ...placeOf(source(), at, onKey === true),
     ...(fixes === undefined ? {} : { fixes }),
   }));
 }

@@ -5,6 +5,7 @@ export const instructionsFile: Rule = {
   code: "instructions-file",
   severity: "error",
   source: "surroundings",
+  looksAround: true,
   doc: "The file that `instructions` name is there.",
   check: ({ value, facts: { fileExists } }) => {
     const path = jsonMap(value["instructions"])["file"];
@@ -17,6 +18,7 @@ export const codeFile: Rule = {
   code: "code-file",
   severity: "error",
   source: "surroundings",
+  looksAround: true,
   doc: "The files that `code_interpreter` gets are there.",
   check: ({ value, facts: { fileExists } }) => {
     const at = ["tool_resources", "code_interpreter", "files"];
@@ -33,6 +35,7 @@ export const storeReference: Rule = {
   code: "store-reference",
   severity: "error",
   source: "surroundings",
+  looksAround: true,
   doc: "The store that `vector_store` names is defined by a `*.vectorstore.yaml` of the workspace, unless it is an id (`vs_…`).",
   check: ({ value, facts: { storeNames } }) => {
     const name = jsonMap(jsonMap(value["tool_resources"])["file_search"])["vector_store"];
@@ -52,6 +55,7 @@ export const handlerFile: Rule = {
   code: "handler-file",
   severity: "warning",
   source: "surroundings",
+  looksAround: true,
   doc: "The files that a handler's `command` (`./…`) or `module` names are there.",
   check: ({ value, facts: { fileExists } }) =>
     jsonList(value["tools"]).flatMap((tool, index) => {
@@ -74,6 +78,7 @@ export const unknownModel: Rule = {
   code: "unknown-model",
   severity: "warning",
   source: "surroundings",
+  looksAround: true,
   doc: "The connection offers the `model`.",
   check: ({ value, facts: { models = [] } }) => {
     const { model } = value as { readonly model?: unknown };
@@ -89,6 +94,7 @@ export const retiringModel: Rule = {
   code: "retiring-model",
   severity: "warning",
   source: "surroundings",
+  looksAround: true,
   doc: "The `model` does not stop answering within 120 days, as far as the connection's list of models says when (`shutdown_date`).",
   check: ({ value, facts: { models = [], now } }) => {
     const date = models.find(({ id }) => id === value["model"])?.shutdown_date;

@@ -42,6 +42,11 @@ export class Citations {
   readonly #seen = new Set<string>();
   #waiting: { readonly place: number; readonly citation: Citation }[] = [];
 
+  /** Where a part begins in the message's text, as far as it is known. */
+  startOf(part: unknown): number {
+    return this.#starts.get(part ?? 0) ?? 0;
+  }
+
   /** A part of the message begins at this place of its text. */
   partBegins(part: unknown, place: number): void {
     const key = part ?? 0;

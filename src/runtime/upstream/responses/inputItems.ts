@@ -1,7 +1,8 @@
 import type { ConversationItem, UserPart } from "../port.ts";
+import { ranElsewhere, withoutContainer } from "./lostContainer.ts";
 
-/** The items of a request's `input`. */
-export function inputItems(items: readonly ConversationItem[]): object[] {
+/** The items of a request's `input`. @param containerId in which programs that are sent back may have been executed */
+export function inputItems(items: readonly ConversationItem[], containerId?: string): object[] {
   return items.flatMap((item): object[] => {
     switch (item.kind) {
       case "user":
@@ -9,7 +10,7 @@ export function inputItems(items: readonly ConversationItem[]): object[] {
       case "assistant":
         return item.replay === undefined
           ? [...saidBefore(item), ...item.calls.map(callItem)]
-          : replayed(item.replay, item.calls);
+          : replayed(ranElsewhere(item.replay, containerId) ? withoutContainer(item.replay) : item.replay, item.calls);
       case "tool":
         return [{ type: "function_call_output", call_id: item.callId, output: item.output }];
     }

@@ -1,11 +1,15 @@
 import { fieldsOf, stringOf, type Fields } from "../http/fields.ts";
 import type { TurnEvent } from "../port.ts";
 import { citationsIn, readCitation, Citations } from "./citations.ts";
+import { readProgram } from "./codeItem.ts";
+import { annotationsIn, ContainerCitations, placeOf } from "./containerCitations.ts";
+import { keyOf, partsOf, restOf, tellsSomething, typeOf, type ItemType } from "./itemFields.ts";
 import { readSearch } from "./searchItem.ts";
 
 /** One output item that is being told: how much of it has been. */
 interface Item {
-  type: "message" | "function_call" | "file_search_call" | "other";
+  type: ItemType;
+  /** Of a message what it says, of a program its code. */
   text: string;
   refusal: string;
   /** The place of a call among the calls of the turn; unset until it has a name. */
@@ -13,16 +17,18 @@ interface Item {
   arguments: string;
   /** Of a message: what its text cites. */
   readonly citations: Citations;
+  /** Of a message: the files that it hands out. */
+  readonly files: ContainerCitations;
 }
 
 /**
- * Tells the output items of a response in order, one message or search after the other: what arrives of later items while one is
+ * Tells the output items of a response in order, one message, search or program after the other: what arrives of later items while one is
  * open waits for its end. Deltas are told as they come; what only the finished item says is told with its end.
  */
 export class OutputItems {
   readonly #items = new Map<string, Item>();
   readonly #done = new Map<string, object>();
-  /** The message or search that is being told. */
+  /** The message, search or program that is being told. */
   #open: string | undefined;
   #held: Fields[] = [];
   #calls = 0;
@@ -68,14 +74,12 @@ export class OutputItems {
         this.#item(key, "message").citations.partBegins(event["content_index"], this.#item(key, "message").text.length);
         yield* this.#say(key, "text", stringOf(event["delta"]));
         break;
-      case "response.output_text.annotation.added": {
-        const citation = readCitation(event["annotation"]);
-        if (citation === undefined) break;
-        const item = this.#item(key, "message");
-        item.citations.add(citation, event["content_index"], event["annotation_index"]);
-        yield* item.citations.due(item.text.length);
+      case "response.output_text.annotation.added":
+        yield* this.#annotate(this.#item(key, "message"), event);
         break;
-      }
+      case "response.code_interpreter_call_code.delta":
+        yield* this.#program(key, stringOf(event["delta"]));
+        break;
       case "response.refusal.delta":
         yield* this.#say(key, "refusal", stringOf(event["delta"]));
         break;
@@ -98,13 +102,18 @@ export class OutputItems {
       const key = [`${place}`, stringOf(item["id"])].find((one) => nothingSeen || this.#items.has(one));
       if (key !== undefined && !this.#done.has(key)) yield* this.#end(key, item);
     }
-    while (this.#held.length > 0 || this.#openType === "file_search_call") yield* this.#closeOpen(null);
+    while (this.#held.length > 0 || this.#openType === "file_search_call" || this.#openType === "code_interpreter_call")
+      yield* this.#closeOpen(null);
   }
 
   *#begin(key: string, item: Fields): Iterable<TurnEvent> {
     const known = this.#item(key, typeOf(item));
     if (known.type === "message") this.#open = key;
     if (known.type === "file_search_call") yield* this.#openSearch(key, item);
+    if (known.type === "code_interpreter_call") {
+      yield* this.#openProgram(key, item);
+      yield* this.#program(key, restOf(stringOf(item["code"]), known.text));
+    }
     if (known.type === "function_call") yield* this.#nameCall(known, item);
   }
 
@@ -123,7 +132,32 @@ export class OutputItems {
       item.text += piece;
       yield { kind: "text.delta", text: piece };
       yield* item.citations.due(item.text.length);
+      yield* item.files.due(item.text, item.text.length);
     }
+  }
+
+  *#annotate(item: Item, event: Fields): Iterable<TurnEvent> {
+    const { annotation, content_index: part, annotation_index: at } = event;
+    const citation = readCitation(annotation);
+    if (citation !== undefined) item.citations.add(citation, part, at);
+    else item.files.add(annotation, item.citations.startOf(part), placeOf(part, at));
+    yield* item.citations.due(item.text.length);
+    yield* item.files.due(item.text, item.text.length);
+  }
+
+  *#program(key: string, code: string): Iterable<TurnEvent> {
+    if (code === "") return;
+    const item = this.#item(key, "code_interpreter_call");
+    yield* this.#openProgram(key, {});
+    item.text += code;
+    this.#written += code;
+    yield { kind: "code.delta", text: code };
+  }
+
+  *#openProgram(key: string, said: Fields): Iterable<TurnEvent> {
+    if (this.#open === key) return;
+    this.#open = key;
+    yield { kind: "code.start", callId: stringOf(said["id"]) };
   }
 
   *#argue(item: Item, fragment: string): Iterable<TurnEvent> {
@@ -154,10 +188,17 @@ export class OutputItems {
       yield* this.#say(key, "text", restOf(partsOf(said, "text"), item.text));
       yield* this.#say(key, "refusal", restOf(partsOf(said, "refusal"), item.refusal));
       yield* item.citations.due(Infinity);
+      for (const { annotation, begins, place } of annotationsIn(said)) item.files.add(annotation, begins, place);
+      yield* item.files.due(item.text, Infinity);
       yield* this.#closeOpen(said["phase"]);
     } else if (item.type === "file_search_call") {
       yield* this.#openSearch(key, said);
       yield readSearch(said);
+      yield* this.#next();
+    } else if (item.type === "code_interpreter_call") {
+      yield* this.#openProgram(key, said);
+      yield* this.#program(key, restOf(stringOf(said["code"]), item.text));
+      yield readProgram(said);
       yield* this.#next();
     } else if (item.type === "function_call") {
       yield* this.#nameCall(item, said);
@@ -173,14 +214,18 @@ export class OutputItems {
     yield { kind: "search.start", callId: stringOf(said["id"]) };
   }
 
-  get #openType(): Item["type"] | undefined {
+  get #openType(): ItemType | undefined {
     return this.#open === undefined ? undefined : this.#items.get(this.#open)?.type;
   }
 
   *#closeOpen(phase: unknown): Iterable<TurnEvent> {
     const open = this.#open;
-    // The response is over, and nothing tells how the search went.
+    // The response is over, and nothing tells how the search or the program went.
     if (this.#openType === "file_search_call") yield readSearch({ status: "incomplete" });
+    if (this.#openType === "code_interpreter_call") {
+      yield readProgram({ status: "incomplete" });
+      return yield* this.#next();
+    }
     // A message in which nothing was said is none.
     const { text = "", refusal = "" } = (open === undefined ? undefined : this.#items.get(open)) ?? {};
     if (text !== "" || refusal !== "") yield { kind: "message.end", phase: typeof phase === "string" ? phase : null };
@@ -195,38 +240,19 @@ export class OutputItems {
     for (const event of held) yield* this.read(event);
   }
 
-  #item(key: string, type: Item["type"]): Item {
+  #item(key: string, type: ItemType): Item {
     const known = this.#items.get(key);
     if (known !== undefined) return known;
-    const item: Item = { type, text: "", refusal: "", slot: undefined, arguments: "", citations: new Citations() };
+    const item: Item = {
+      type,
+      text: "",
+      refusal: "",
+      slot: undefined,
+      arguments: "",
+      citations: new Citations(),
+      files: new ContainerCitations(),
+    };
     this.#items.set(key, item);
     return item;
   }
-}
-
-/** Which item an event is about: its place in the output, or its id where a server gives no places. */
-function keyOf(event: Fields): string {
-  const { output_index: place, item_id: id } = event;
-  return typeof place === "number" ? `${place}` : stringOf(id) || stringOf(fieldsOf(event["item"])["id"]);
-}
-
-function typeOf(item: Fields): Item["type"] {
-  const { type } = item;
-  return type === "message" || type === "function_call" || type === "file_search_call" ? type : "other";
-}
-
-function tellsSomething(event: Fields): boolean {
-  return /^response\.(?:output_item\.(?:added|done)|output_text\.(?:delta|annotation\.added)|refusal\.delta|function_call_arguments\.delta)$/.test(
-    stringOf(event["type"]),
-  );
-}
-
-/** The texts, or the refusals, of a message in one. */
-function partsOf(message: Fields, kind: "text" | "refusal"): string {
-  const parts = Array.isArray(message["content"]) ? message["content"] : [];
-  return parts.map((part: unknown) => stringOf(fieldsOf(part)[kind])).join("");
-}
-
-function restOf(whole: string, told: string): string {
-  return whole.startsWith(told) ? whole.slice(told.length) : "";
 }

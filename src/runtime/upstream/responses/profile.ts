@@ -11,6 +11,10 @@ export interface ResponsesProfile {
   readonly encryptedReasoning: boolean;
   /** `include: ["file_search_call.results"]`: without it, steps have no results. */
   readonly searchResults: boolean;
+  /** `include: ["code_interpreter_call.outputs"]`: without it, programs have no outputs. */
+  readonly programOutputs: boolean;
+  /** Whether it takes its own programs back as they came; else they are told in words. */
+  readonly programReplay: boolean;
   readonly streamOptions: boolean;
   readonly store: boolean;
   readonly parallelToolCalls: boolean;
@@ -26,6 +30,8 @@ export const firstResponsesProfile: ResponsesProfile = {
   reasoning: true,
   encryptedReasoning: true,
   searchResults: true,
+  programOutputs: true,
+  programReplay: true,
   streamOptions: true,
   store: true,
   parallelToolCalls: true,
@@ -42,8 +48,8 @@ export function learnResponses(
   sent: Readonly<Record<string, unknown>>,
   refusal: Pick<Refusal, "status" | "message" | "param">,
 ): Lesson<ResponsesProfile> | undefined {
-  // An upstream's own search is what its user asked for: a run without it would answer from nothing.
-  if (profile.tools && "tools" in sent && !asksForSearch(sent) && refusesTools(refusal))
+  // An upstream's own search, or Python, is what its user asked for: a run without it would answer from nothing.
+  if (profile.tools && "tools" in sent && !asksForHosted(sent) && refusesTools(refusal))
     return { change: { tools: false }, said: "takes no functions, so its runs go on without them" };
   if (refusal.status !== 400 && refusal.status !== 422) return undefined;
   const change = parameterChange(profile, sent, refusal);
@@ -65,9 +71,14 @@ function parameterChange(
       : new RegExp(`^${parameter}\\b`).test(param));
   // "Encrypted content is not supported with this model."
   if ("include" in sent && (names("include") || /encrypted[_ ]content is not supported/i.test(message)))
-    return profile.encryptedReasoning && !/file_search_call/.test(message)
-      ? { encryptedReasoning: false }
-      : { searchResults: false };
+    return /code_interpreter_call/.test(message)
+      ? { programOutputs: false }
+      : profile.encryptedReasoning && !/file_search_call/.test(message)
+        ? { encryptedReasoning: false }
+        : { searchResults: false };
+  // "Item 'rs_…' of type 'reasoning' was provided without its required following item": said of a program as well.
+  if (profile.programReplay && /provided without its required/i.test(message) && repeatsProgram(sent))
+    return { programReplay: false };
   if (names("stream_options") || (profile.streamOptions && /include_obfuscation/.test(message)))
     return { streamOptions: false };
   if (names("temperature")) return { temperature: false };
@@ -80,6 +91,10 @@ function parameterChange(
   return names("store") ? { store: false } : undefined;
 }
 
-function asksForSearch({ tools }: Readonly<Record<string, unknown>>): boolean {
-  return Array.isArray(tools) && tools.some((tool: unknown) => fieldsOf(tool)["type"] === "file_search");
+function repeatsProgram({ input }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(input) && input.some((item: unknown) => fieldsOf(item)["type"] === "code_interpreter_call");
+}
+
+function asksForHosted({ tools }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(tools) && tools.some((tool: unknown) => fieldsOf(tool)["type"] !== "function");
 }

@@ -9,13 +9,18 @@ const smallestOutput = 16;
 
 /** The Responses request for a turn, with nothing in it that the profile says is refused. Nothing of it is to be stored there. */
 export function responsesBody(request: TurnRequest, profile: ResponsesProfile): Body {
-  const body: Body = { model: request.model, input: inputItems(request.items), stream: true };
+  const body: Body = {
+    model: request.model,
+    input: inputItems(request.items, profile.programReplay ? request.hostedPython?.containerId : undefined),
+    stream: true,
+  };
   if (request.instructions !== "") body["instructions"] = request.instructions;
   if (profile.store) body["store"] = false;
   // What the model thought before a call must be sent back with it, and is not kept there.
   const include = [
     ...(profile.encryptedReasoning ? ["reasoning.encrypted_content"] : []),
     ...(request.hostedSearch !== undefined && profile.searchResults ? ["file_search_call.results"] : []),
+    ...(request.hostedPython !== undefined && profile.programOutputs ? ["code_interpreter_call.outputs"] : []),
   ];
   if (include.length > 0) body["include"] = include;
   if (profile.streamOptions) body["stream_options"] = { include_obfuscation: false };
@@ -32,15 +37,17 @@ export function responsesBody(request: TurnRequest, profile: ResponsesProfile): 
 }
 
 function toolFields(request: TurnRequest, profile: ResponsesProfile): Body {
-  const { hostedSearch: search } = request;
+  const allHosted = hostedTools(request);
   const choice = request.toolChoice;
-  if ((!profile.tools && search === undefined) || (choice === "none" && profile.toolChoice === "none")) return {};
+  if ((!profile.tools && allHosted.length === 0) || (choice === "none" && profile.toolChoice === "none")) return {};
   const only = typeof choice === "object" && profile.toolChoice !== "all" ? choice.function : undefined;
-  const searchAlone = search?.forced === true && profile.toolChoice !== "all";
+  const forced = allHosted.find((one) => one.forced);
+  const forcedAlone = forced !== undefined && profile.toolChoice !== "all";
   const tools = request.tools.filter(
-    (tool) => profile.tools && !searchAlone && (only === undefined || tool.function.name === only),
+    (tool) => profile.tools && !forcedAlone && (only === undefined || tool.function.name === only),
   );
-  const hosted = search === undefined || only !== undefined ? [] : [searchTool(search)];
+  const alone = forcedAlone ? [forced] : allHosted;
+  const hosted = only === undefined ? alone.map(({ tool }) => tool) : [];
   if (tools.length + hosted.length === 0) return {};
   const fields: Body = {
     tools: [
@@ -55,9 +62,9 @@ function toolFields(request: TurnRequest, profile: ResponsesProfile): Body {
       ...hosted,
     ],
   };
-  if (search?.forced === true) {
+  if (forced !== undefined) {
     if (profile.toolChoice !== "none")
-      fields["tool_choice"] = profile.toolChoice === "all" ? { type: "file_search" } : "required";
+      fields["tool_choice"] = profile.toolChoice === "all" ? { type: forced.tool.type } : "required";
   } else if (choice !== "auto" && profile.toolChoice !== "none")
     fields["tool_choice"] =
       typeof choice === "string"
@@ -69,8 +76,22 @@ function toolFields(request: TurnRequest, profile: ResponsesProfile): Body {
   return fields;
 }
 
+interface HostedTool {
+  readonly tool: { readonly type: "file_search" | "code_interpreter"; readonly [field: string]: unknown };
+  readonly forced: boolean;
+}
+
+function hostedTools({ hostedSearch: search, hostedPython: python }: TurnRequest): readonly HostedTool[] {
+  return [
+    ...(search === undefined ? [] : [{ tool: searchTool(search), forced: search.forced }]),
+    ...(python === undefined
+      ? []
+      : [{ tool: { type: "code_interpreter", container: python.containerId } as const, forced: python.forced }]),
+  ];
+}
+
 /** Scores and rankers of the two APIs are the same; the ranker that only Assistants has is left to the server. */
-function searchTool({ vectorStoreIds, maxResults, ranking }: HostedSearch): object {
+function searchTool({ vectorStoreIds, maxResults, ranking }: HostedSearch): HostedTool["tool"] {
   const { ranker, score_threshold: threshold } = ranking ?? {};
   const options = {
     ...(ranker === "auto" ? { ranker } : {}),

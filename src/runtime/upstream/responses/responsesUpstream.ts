@@ -3,13 +3,13 @@ import type { Model } from "../../objects.ts";
 import { countUsage } from "../countUsage.ts";
 import { AdaptiveRequests } from "../http/adaptiveRequests.ts";
 import { connectionError } from "../http/connectionError.ts";
-import { turnErrorOf } from "../http/failures.ts";
 import { listServerModels } from "../http/modelList.ts";
 import { dataOf } from "../http/sseReader.ts";
 import type { Target } from "../http/target.ts";
 import type { TurnEvent, TurnRequest, Upstream } from "../port.ts";
 import { firstResponsesProfile, learnResponses, type ResponsesProfile } from "./profile.ts";
 import { responsesBody } from "./requestBody.ts";
+import { responseError } from "./responseError.ts";
 import { ResponseReader } from "./turnReader.ts";
 
 /** OpenAI's Responses API, and servers that have it too. Stateless: each request carries all that the model is to know. */
@@ -34,7 +34,7 @@ export class ResponsesUpstream implements Upstream {
     try {
       const answer = await this.#requests.open(request, signal);
       if (answer instanceof Response) yield* this.#read(answer, request);
-      else yield turnErrorOf(answer, this.#target, request.model, await this.#requests.offered(answer));
+      else yield responseError(answer, this.#target, request, await this.#requests.offered(answer));
     } catch (error) {
       if (signal.aborted) return;
       yield connectionError(error, this.#target);
@@ -42,7 +42,7 @@ export class ResponsesUpstream implements Upstream {
   }
 
   async *#read(response: Response, request: TurnRequest): AsyncIterable<TurnEvent> {
-    const turn = new ResponseReader(this.#target, request.model);
+    const turn = new ResponseReader(this.#target, request);
     for await (const data of dataOf(response)) {
       yield* turn.read(data);
       if (turn.failed) return;

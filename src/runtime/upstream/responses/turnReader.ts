@@ -1,9 +1,10 @@
 import type { Usage } from "../../objects.ts";
-import { turnErrorOf, type TurnError } from "../http/failures.ts";
+import type { TurnError } from "../http/failures.ts";
 import { fieldsOf, stringOf, type Fields } from "../http/fields.ts";
 import { readRefusal } from "../http/refusal.ts";
+import { responseError } from "./responseError.ts";
 import type { Target } from "../http/target.ts";
-import type { TurnEvent, UsageDetails } from "../port.ts";
+import type { TurnEvent, TurnRequest, UsageDetails } from "../port.ts";
 import { OutputItems } from "./outputItems.ts";
 
 export interface TurnEnd {
@@ -16,14 +17,14 @@ export interface TurnEnd {
 /** Reads the events of one response. Ends with `end` or `failed`; neither of them when the stream broke off. */
 export class ResponseReader {
   readonly #target: Target;
-  readonly #model: string;
+  readonly #request: TurnRequest;
   readonly #items = new OutputItems();
   #end: TurnEnd | undefined;
   #failed = false;
 
-  constructor(target: Target, model: string) {
+  constructor(target: Target, request: TurnRequest) {
     this.#target = target;
-    this.#model = model;
+    this.#request = request;
   }
 
   get end(): TurnEnd | undefined {
@@ -71,7 +72,7 @@ export class ResponseReader {
   /** The failure in the words of a body, which has the shape of an error answer. */
   fail(body: unknown): TurnError {
     this.#failed = true;
-    return turnErrorOf(readRefusal(200, body, this.#target), this.#target, this.#model, []);
+    return responseError(readRefusal(200, body, this.#target), this.#target, this.#request, []);
   }
 
   *#finish(response: Fields, told: string): Iterable<TurnEvent> {

@@ -1,0 +1,159 @@
+import type { AnswerOutcome, PendingCall } from "../core/answers/ports.ts";
+import type { AnswerSource, ToolAnswer } from "../core/answers/toolAnswer.ts";
+import { wholeText } from "../core/growingText.ts";
+import type { RunTrace } from "../core/runTrace.ts";
+import { findCall } from "./callSurroundings.ts";
+import type { FoundCall } from "./callSurroundings.ts";
+import type { AnswerEntry, Debuggee } from "./ports.ts";
+import { stopAt } from "./stop.ts";
+import type { Resume, Stop } from "./stop.ts";
+import type { StopRules } from "./stopRules.ts";
+
+/** What answers the calls of a run, round after round. */
+export interface AnswerSurroundings {
+  readonly debuggee: Debuggee;
+  readonly rules: StopRules;
+  readonly answer: (
+    call: PendingCall,
+    onSource: (source: AnswerSource) => void,
+    signal: AbortSignal,
+  ) => Promise<AnswerOutcome>;
+  readonly debugHandler: ((call: PendingCall, signal: AbortSignal) => Promise<AnswerOutcome>) | null;
+  readonly now: () => number;
+}
+
+export interface AnswerRoundOptions extends AnswerSurroundings {
+  readonly runId: string;
+  /** Aborted when there is nothing to answer any more: the calls were answered elsewhere, or the run ended. */
+  readonly signal: AbortSignal;
+  /** The run as it is now. */
+  readonly trace: () => RunTrace;
+  /** How the run was last let go on. */
+  readonly mode: () => Resume;
+  /** Whether a pause was asked for; it is taken with the question. */
+  readonly takePause: () => boolean;
+  /** Holds the run; resolves to how it is to go on, rejects with the signal's reason. */
+  readonly hold: (stop: Stop) => Promise<Resume>;
+  /** Told before the outputs are submitted, and when that has come to something. */
+  readonly submitting: (now: boolean) => void;
+}
+
+/**
+ * The calls that a run waits for together: takes each through *before* → answer → *after*, one by one, holds the run where a
+ * rule, a step or a missing answer says so, and submits all answers together.
+ */
+export class AnswerRound {
+  readonly #options: AnswerRoundOptions;
+
+  constructor(options: AnswerRoundOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the outputs were accepted; rejects with the signal's reason when they are not wanted any more. */
+  async answer(ids: readonly string[]): Promise<void> {
+    for (const id of ids) await this.#answerOne(id);
+    while (!(await this.#submit(ids)));
+  }
+
+  async #answerOne(id: string): Promise<void> {
+    const { rules, hold, trace, now, mode, signal } = this.#options;
+    let stop = this.#firstStop(id);
+    let how: Resume = "continue";
+    for (;;) {
+      if (stop !== null) how = await hold(stop);
+      stop = null;
+      if (this.#ready(id) === null) {
+        const outcome = await this.#outcome(id, how);
+        signal.throwIfAborted();
+        if (outcome.kind === "ask") stop = rules.waiting(this.#found(id), outcome.failure);
+        else if (this.#ready(id) === null)
+          this.#note({ at: now(), kind: "answered", callId: id, answer: outcome.answer });
+      }
+      const answer = this.#ready(id);
+      if (answer === null) continue;
+      stop =
+        how === "into"
+          ? stopAt("step", "Back from the handler", { callId: id, moment: "after" })
+          : mode() === "out"
+            ? rules.unsendable(this.#found(id), answer)
+            : rules.after(trace(), this.#found(id), answer);
+      while (stop !== null) {
+        await hold(stop);
+        stop = rules.unsendable(this.#found(id), this.#ready(id) ?? answer);
+      }
+      return;
+    }
+  }
+
+  /** Stepping out passes every call; stepping and pausing hold at each, where a breakpoint does not hold already. */
+  #firstStop(id: string): Stop | null {
+    const { rules, trace, mode, takePause } = this.#options;
+    const paused = takePause();
+    if (mode() === "out" && !paused) return null;
+    const found = this.#found(id);
+    const hit = rules.before(trace(), found);
+    if (hit !== null) return hit;
+    const place = { callId: id, moment: "before" } as const;
+    if (paused) return stopAt("pause", "Paused", place);
+    const stepping = mode() === "next" || mode() === "into";
+    return stepping ? stopAt("step", `Paused on step: ${found.call.name}`, place) : null;
+  }
+
+  async #outcome(id: string, how: Resume): Promise<AnswerOutcome> {
+    const { call } = this.#found(id);
+    const pending: PendingCall = { id, name: call.name, arguments: wholeText(call.input) };
+    const { debugHandler, answer, now, signal } = this.#options;
+    const onSource = (source: AnswerSource): void => this.#note({ at: now(), kind: "answering", callId: id, source });
+    const outcome =
+      how === "into" && debugHandler !== null
+        ? await debugHandler(pending, signal)
+        : await answer(pending, onSource, signal);
+    if (outcome.kind === "ask" && outcome.failure !== null && !signal.aborted)
+      this.#note({ at: now(), kind: "unanswered", callId: id, failure: outcome.failure });
+    return outcome;
+  }
+
+  /** @returns false when it has to be tried again */
+  async #submit(ids: readonly string[]): Promise<boolean> {
+    const { debuggee, runId, signal, submitting, hold } = this.#options;
+    signal.throwIfAborted();
+    const answers = ids.map((callId) => {
+      const answer = this.#ready(callId);
+      if (answer === null) throw new Error(`The call ${callId} has lost its answer.`);
+      return { ...answer, callId };
+    });
+    submitting(true);
+    try {
+      await debuggee.submit(runId, answers);
+      return true;
+    } catch (error) {
+      submitting(false);
+      // Perhaps because somebody else was faster: then the record will say so.
+      await debuggee.refresh(runId);
+      signal.throwIfAborted();
+      const words = error instanceof Error ? error.message : String(error);
+      const place = { callId: ids.at(-1) ?? null, moment: "after" } as const;
+      await hold(
+        stopAt("exception", "The outputs were not accepted", place, { exceptionId: "not_accepted", text: words }),
+      );
+      return false;
+    } finally {
+      submitting(false);
+    }
+  }
+
+  #found(id: string): FoundCall {
+    const found = findCall(this.#options.trace(), id);
+    if (found === null) throw new Error(`The run waits for the call ${id}, which none of its steps has.`);
+    return found;
+  }
+
+  #ready(id: string): ToolAnswer | null {
+    const { answer } = this.#found(id).call;
+    return answer?.state === "ready" ? answer.answer : null;
+  }
+
+  #note(entry: AnswerEntry): void {
+    this.#options.debuggee.note(this.#options.runId, entry);
+  }
+}

@@ -1,0 +1,42 @@
+import { everyItem } from "../core/provider.ts";
+import type { ListParams, NewMessage, Provider } from "../core/provider.ts";
+import type { Message, Page, Run } from "../core/wire.ts";
+
+/** More messages than this are not copied into a thread that starts again. */
+const mostMessages = 10_000;
+
+/**
+ * Makes a thread with what was said before a run began.
+ * @returns its id
+ */
+export async function forkThread(provider: Provider, run: Run, title: string): Promise<string> {
+  const messages: NewMessage[] = [];
+  const list = (params: ListParams): Promise<Page<Message>> => provider.listMessages(run.thread_id, params);
+  for await (const message of everyItem(list, "asc", mostMessages)) {
+    // What the run said itself, and everything after it, is not before it.
+    if (message.run_id === run.id || message.created_at > run.created_at) break;
+    const copy = copyOf(message);
+    if (copy !== null) messages.push(copy);
+  }
+  return (await provider.createThread(title === "" ? {} : { title }, messages)).id;
+}
+
+/** A message as it is made again; null for one that says nothing. */
+function copyOf(message: Message): NewMessage | null {
+  const content = message.content.map((part): NewMessage["content"][number] => {
+    switch (part.type) {
+      case "text":
+        return { type: "text", text: part.text.value };
+      case "refusal":
+        return { type: "text", text: part.refusal };
+      case "image_file":
+        return { type: "image_file", image_file: part.image_file };
+      case "image_url":
+        return { type: "image_url", image_url: part.image_url };
+    }
+  });
+  const { attachments } = message as Message & Pick<NewMessage, "attachments">;
+  if (content.length === 0) return null;
+  const attached = attachments == null || attachments.length === 0 ? {} : { attachments };
+  return { role: message.role, content, ...attached };
+}
