@@ -87,7 +87,7 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
         tool.type === "file_search"
           ? "The runtime searches the vector stores of the assistant and of the thread; answers cite what was found."
           : off
-            ? `Python is turned off by the setting ${Setting.python}: the model is told so, and no program runs.`
+            ? `Python is turned off by the setting ${Setting.python}: the model is told so, and no program runs on this machine.`
             : "Programs that the model writes run in the runtime's Python sandbox, or at OpenAI where the connection says so; files are at /mnt/data.",
       ]);
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [uri, tool.line] };
