@@ -3,11 +3,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
 
+import { Gestures } from "./gestures.ts";
 import { tellStory } from "./story.ts";
 
 /** Documents in a real VS Code: from the Explorer and a definition into a vector store, and what the view shows of it. */
 
 const { workbench, workspace, step, treeRow, openSidebar } = tellStory("documents");
+const gestures = new Gestures(workbench);
 
 const dialog = (): Locator => workbench().page.locator(".monaco-dialog-box");
 const storeRow = (): Locator =>
@@ -120,4 +122,35 @@ step("it looks right in the light theme and in high contrast", async () => {
     await workbench().setTheme(theme);
     await workbench().screenshot(`documents-store-${name}`);
   }
+});
+
+step("a file's attributes are edited, what is wrong with them is told; files leave by their menus", async () => {
+  const { page } = workbench();
+  const box = gestures.quickPick();
+  await gestures.rightClick(treeRow("docs/returns.md"), "Edit Attributes");
+  await gestures.fill(/Attributes of docs\/returns\.md/, '{ "colour": ["green"] }');
+  await box.filter({ hasText: "The value of “colour” is no string, number or boolean." }).waitFor();
+  await gestures.fill(/Attributes of docs\/returns\.md/, '{ "colour": "green" }');
+  await page.locator('.monaco-list-row[aria-label*="Attributes: colour: green"]').waitFor();
+  await gestures.rightClick(treeRow("docs/returns.md"), "Edit Attributes");
+  await box.filter({ hasText: /Attributes of docs\/returns\.md/ }).waitFor();
+  assert.equal(await box.locator("input").first().inputValue(), '{"colour":"green"}');
+  await page.keyboard.press("Escape");
+  await gestures.rightClick(treeRow("docs/returns.md"), "Take Out of the Store");
+  await gestures.modal(
+    "Take Out",
+    /The next sync puts it in again, unless .*product-docs\.vectorstore\.yaml leaves it out/,
+  );
+  await storeRow().filter({ hasText: "6 files" }).waitFor();
+  await gestures.rightClick(treeRow("docs/shipping.md"), "Delete Upload");
+  await gestures.modal("Delete", /Delete the upload of docs\/shipping\.md on .*It leaves every vector store/s);
+  await storeRow().filter({ hasText: "5 files" }).waitFor();
+});
+
+step("a store is deleted when its name is typed; its definition stays", async () => {
+  await gestures.rightClick(storeRow(), "Delete Vector Store");
+  await gestures.fill(/Delete the vector store “product-docs”/, "product");
+  await gestures.quickPick().filter({ hasText: "Its name is product-docs." }).waitFor();
+  await gestures.fill(/Delete the vector store “product-docs”/, "product-docs");
+  await storeRow().filter({ hasText: "not synced yet" }).waitFor();
 });

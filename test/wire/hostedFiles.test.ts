@@ -91,6 +91,26 @@ test("files and stores are the upstream's: bodies, queries and bytes pass both w
   );
 });
 
+test("an upload in parts is the upstream's: parts go on in the order that completes it, and a cancelled one is no file", async () => {
+  const begin = (): Promise<OpenAI.Uploads.Upload> =>
+    client.uploads.create({ bytes: 8, filename: "moss.md", mime_type: "text/markdown", purpose: "assistants" });
+  const { id } = await begin();
+  assert.match(id, /^upload_hosted/);
+  const part = async (text: string): Promise<string> =>
+    (await client.uploads.parts.create(id, { data: new File([text], "part") })).id;
+  const [last, first] = [await part("shade."), await part("Moss likes ")];
+  const done = await client.uploads.complete(id, { part_ids: [first, last] });
+  assert.deepEqual([done.status, done.file?.filename], ["completed", "moss.md"]);
+  const text = await (await client.files.content(done.file?.id ?? "")).text();
+  assert.ok(text.indexOf("Moss likes ") < text.indexOf("shade.") && text.includes("Moss likes "));
+  assert.equal((await client.uploads.cancel((await begin()).id)).status, "cancelled");
+  await assert.rejects(client.uploads.cancel("upload_nowhere"), refusedWith(404, /No such Upload: upload_nowhere/));
+  assert.deepEqual(
+    new Set(server.requests.map((request) => request.authorization)),
+    new Set([`Bearer ${upstreamKey}`]),
+  );
+});
+
 test("a run searches there; its step has the results, its message the citations, streamed and stored alike", async () => {
   const fileId = await upload();
   const store = await client.vectorStores.create({ file_ids: [fileId] });

@@ -42,6 +42,7 @@ export async function startHostedServer(): Promise<HostedServer> {
   const scripts: Script[] = [];
   const files = new Map<string, { object: object; content: Buffer }>();
   const stores = new Map<string, { files: string[]; asked: Record<string, unknown> }>();
+  const uploads = new Map<string, { object: object; parts: Map<string, Buffer> }>();
   const containers = containerServer();
   let refusal: Refusal | undefined;
   let reading = 0;
@@ -101,6 +102,25 @@ export async function startHostedServer(): Promise<HostedServer> {
       }
       if (method === "DELETE") files.delete(id);
       return send(method === "DELETE" ? { id, object: "file", deleted: true } : file.object);
+    }
+    if (kind === "uploads") {
+      const upload = uploads.get(id);
+      if (method === "POST" && id === "") {
+        const made = { id: `upload_hosted${++counter}`, object: "upload", status: "pending", file: null, ...fields() };
+        uploads.set(made.id, { object: made, parts: new Map() });
+        return send(made);
+      }
+      if (upload === undefined) return missing("Upload");
+      if (more === "parts") {
+        const part = `part_hosted${++counter}`;
+        upload.parts.set(part, body);
+        return send({ id: part, object: "upload.part", upload_id: id });
+      }
+      if (more === "cancel") return send({ ...upload.object, status: "cancelled" });
+      const content = Buffer.concat((fields()["part_ids"] as string[]).map((part) => upload.parts.get(part) ?? body));
+      const file = { id: `file-hosted${++counter}`, object: "file", filename: "moss.md", purpose: "assistants" };
+      files.set(file.id, { object: file, content });
+      return send({ ...upload.object, status: "completed", file });
     }
     if (method === "POST" && id === "") {
       const asked = fields();

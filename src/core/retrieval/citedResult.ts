@@ -1,3 +1,4 @@
+import type { RunTrace } from "../runTrace.ts";
 import type { Annotation, FileSearchResult } from "../wire.ts";
 
 /** What a mark such as `【4:0†returns.md】` says by itself. */
@@ -60,4 +61,12 @@ export function storeIdOf(result: unknown): string | null {
 export function queriesOf(search: unknown): readonly string[] {
   const { x_queries: queries } = (search ?? {}) as { readonly x_queries?: unknown };
   return Array.isArray(queries) ? queries.filter((query) => typeof query === "string") : [];
+}
+
+/**
+ * Whether a file search of the run was told without the text of its results. A server sends it to those who ask for it, and who submits
+ * tool outputs cannot ask: the stream that follows may lack it.
+ */
+export function lacksResultText({ steps }: RunTrace): boolean {
+  return steps.some(({ calls }) => calls.some(({ results }) => results?.some((one) => one.content === undefined)));
 }

@@ -4,6 +4,7 @@ import { startMessage } from "../../core/messageTrace.ts";
 import { ProviderError } from "../../core/provider.ts";
 import type { Provider } from "../../core/provider.ts";
 import type { PendingCall } from "../../core/answers/ports.ts";
+import { lacksResultText } from "../../core/retrieval/citedResult.ts";
 import { reduceTrace } from "../../core/reduceTrace.ts";
 import type { AnswerEntry, MessageTrace, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
 import { isTerminal } from "../../core/wire.ts";
@@ -53,6 +54,10 @@ export class Conversation implements vscode.Disposable {
     this.#follower = new RunFollower(options, {
       threadId: () => this.#threadId,
       run: (runId) => this.#runs.get(runId)?.run ?? null,
+      lacksText: (runId) => {
+        const trace = this.#runs.get(runId);
+        return trace !== undefined && lacksResultText(trace);
+      },
       apply: (runId, entry) => this.#apply(runId, entry),
       ended: (id) => this.#readNewMessages(id),
       failed: (fault) => this.#failed.fire(fault),

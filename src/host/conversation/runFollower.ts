@@ -15,6 +15,8 @@ export interface FollowedThread {
   threadId(): string | null;
   /** As last seen; null for a run that is not known yet. */
   run(runId: string): Run | null;
+  /** Whether results of its file searches came without their text. */
+  lacksText(runId: string): boolean;
   apply(runId: string, entry: TraceEntry): void;
   /** A run that was watched has stopped: the thread may have new messages. */
   ended(threadId: string): Promise<void>;
@@ -112,6 +114,7 @@ export class RunFollower {
         }
       });
       accept();
+      if (runId !== null) await this.#fillIn(runId);
     } catch (error) {
       if (!accepted) return refuse(error);
       this.#options.log.error("A run's stream broke off", error);
@@ -120,6 +123,19 @@ export class RunFollower {
       if (runId !== null) await this.#afterBreak(runId, error);
     } finally {
       if (followed !== null) this.#end(followed);
+    }
+  }
+
+  /** What a stream after submitted outputs leaves out is in the steps. */
+  async #fillIn(runId: string): Promise<void> {
+    const run = this.#thread.run(runId);
+    if (run === null || this.#disposed || !this.#thread.lacksText(runId)) return;
+    try {
+      const steps = await readSteps(this.#options, run);
+      if (!this.#disposed) this.#thread.apply(runId, { at: Date.now(), kind: "polled", run, steps });
+    } catch (error) {
+      // The run has its answer; results without their text can be looked at, too.
+      this.#options.log.error("The results of a run's file search could not be read", error);
     }
   }
 

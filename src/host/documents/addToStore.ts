@@ -48,6 +48,11 @@ export async function addToRemote(
   if (first === undefined) return;
   const root = rootOf(first);
   const paths: string[] = [];
+  const other = uris.find((uri) => rootOf(uri).toString() !== root.toString());
+  if (other !== undefined)
+    throw new DefinitionProblem(
+      `${vscode.workspace.asRelativePath(first)} and ${vscode.workspace.asRelativePath(other)} are in two folders of the workspace. A store knows its files by their paths from one folder: add those of one folder at a time, and look at the plan where both have a file of the same path, because it would replace the other.`,
+    );
   for (const { path, isFolder } of await droppedIn(root, uris)) {
     if (!isFolder) paths.push(path);
     else paths.push(...(await filesBelow(root, path)));
@@ -150,7 +155,7 @@ async function droppedIn(folder: vscode.Uri, uris: readonly vscode.Uri[]): Promi
     uris.map(async (uri) => {
       if (uri.scheme !== folder.scheme || (uri.path !== base && !uri.path.startsWith(`${base}/`)))
         throw new DefinitionProblem(
-          `${vscode.workspace.asRelativePath(uri)} is not below ${vscode.workspace.asRelativePath(folder)}, the folder of the store definition: globs stay inside it.`,
+          `${vscode.workspace.asRelativePath(uri)} is not below ${vscode.workspace.asRelativePath(folder)}, the folder of the store definition: globs stay inside it. A definition in a folder above takes both in; one beside ${vscode.workspace.asRelativePath(uri)} makes a store of its own.`,
         );
       const { type } = await vscode.workspace.fs.stat(uri);
       return { path: uri.path.slice(base.length + 1), isFolder: (type & vscode.FileType.Directory) !== 0 };
