@@ -85,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     runtimeKey,
     offlinePace: () => readSetting(Setting.offlinePace),
+    python: () => readSetting(Setting.python),
     onCrash: (connection, restarting) => tellOfCrash(connection, restarting, log),
   });
   const providers = new ProviderPool(runtimes, runtimeKey);

@@ -101,6 +101,7 @@ export const Setting = {
   connections: "assistants.connections",
   connection: "assistants.connection",
   offlinePace: "assistants.runtime.offlinePace",
+  python: "assistants.python.enabled",
   diagnosticsDisabled: "assistants.diagnostics.disabled",
   documentsWatch: "assistants.documents.watch",
   onChangedDefinition: "assistants.chat.onChangedDefinition",
@@ -144,6 +145,8 @@ export interface SettingTypes {
   readonly [Setting.connections]: readonly ConnectionSetting[];
   readonly [Setting.connection]: string;
   readonly [Setting.offlinePace]: number;
+  /** Whether the runtime runs programs of `code_interpreter`. */
+  readonly [Setting.python]: boolean;
   /** Codes of rules, as docs/diagnostics.md lists them. */
   readonly [Setting.diagnosticsDisabled]: readonly string[];
   /** Whether a saved file is synced to the stores that have it. */

@@ -21,7 +21,7 @@ export interface Suite {
 
 export const suites: readonly Suite[] = [
   { name: "check", run: runChecks },
-  { name: "build", run: () => buildAll("development").then(() => ({ passed: 1, failed: 0, skipped: 0 })) },
+  { name: "build", run: runBuild },
   nodeSuite("unit", "test/unit/**/*.test.ts", ["--test-timeout=60000", "--test-concurrency=2"]),
   nodeSuite("wire", "test/wire/**/*.test.ts", ["--test-timeout=240000", "--test-concurrency=2"]),
   nodeSuite("page", "test/ui/page/**/*.test.ts", ["--test-timeout=180000", "--test-concurrency=1"], withChromium),
@@ -59,11 +59,21 @@ function nodeSuite(
           ...reporters,
           ...filesOf(suite, only),
         ];
-        const code = await run(process.execPath, args, { env: await environment() });
+        // Some sixty processes and more that they start load the same modules.
+        const env = { ...(await environment()), NODE_COMPILE_CACHE: `${report}.modules` };
+        const code = await run(process.execPath, args, { env });
         return judge(parseTapSummary(await readReport(report)), code);
       }),
   };
   return suite;
+}
+
+let programsAreBuilt = false;
+
+async function runBuild(): Promise<Counts> {
+  await buildAll("development");
+  programsAreBuilt = true;
+  return { passed: 1, failed: 0, skipped: 0 };
 }
 
 function runExtensionTests(): Promise<Counts> {
@@ -75,9 +85,10 @@ function runExtensionTests(): Promise<Counts> {
   });
 }
 
-/** A developer's keys and addresses must not steer what is tested. */
+/** A developer's keys and addresses must not steer what is tested. `test/wire/programs.ts` asks for what was built. */
 function testEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPENAI_")));
+  const own = Object.entries(process.env).filter(([name]) => !/^(OPENAI_|PROGRAMS_ARE_BUILT$)/.test(name));
+  return { ...Object.fromEntries(own), ...(programsAreBuilt ? { PROGRAMS_ARE_BUILT: "1" } : {}) };
 }
 
 /** `CHROMIUM` names a browser that is there, whoever starts it. */

@@ -9,7 +9,7 @@ import { launchBrowser } from "./browser.ts";
 import { parseDesktopArguments } from "./desktopArguments.ts";
 import { isNoise } from "./noise.ts";
 import { startServer } from "./server.ts";
-import { calmSettings, presetSettings } from "./userSettings.ts";
+import { presetSettings, testSettings } from "./userSettings.ts";
 import { workbenchUrl } from "./workbenchUrl.ts";
 
 await runMain(async () => {
@@ -18,7 +18,7 @@ await runMain(async () => {
   await using stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), "extension-tests-"));
   stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
-  await presetSettings(join(dataDir, "data", "User", "settings.json"), calmSettings);
+  await presetSettings(join(dataDir, "data", "User", "settings.json"), testSettings);
   const server = await startServer({ dataDir, workspaceTrust, env: { NODE_ENV: "test" } });
   stack.defer(() => server.stop());
   const browser = await launchBrowser();

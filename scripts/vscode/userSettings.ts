@@ -18,6 +18,16 @@ export const calmSettings: Settings = {
   "git.openRepositoryInParentFolders": "never",
 };
 
+/** For tests: as calm, and without work of VS Code's own that they would wait for. */
+export const testSettings: Settings = {
+  ...calmSettings,
+  "editor.cursorBlinking": "solid",
+  "workbench.reduceMotion": "on",
+  // The first look at JavaScript would start `npm install types-registry`, and a second compiler beside the one for syntax.
+  "js/ts.tsserver.automaticTypeAcquisition.enabled": false,
+  "js/ts.tsserver.useSyntaxServer": "always",
+};
+
 /** Writes settings where the file does not set them: what a person chose stays. */
 export async function presetSettings(file: string, settings: Settings): Promise<void> {
   const existing = await readSettings(file);

@@ -7,7 +7,7 @@ import { testOut } from "../shared/paths.ts";
 import { launchBrowser } from "./browser.ts";
 import { installVsix } from "./installVsix.ts";
 import { type Server, startServer } from "./server.ts";
-import { calmSettings, presetSettings, type Settings } from "./userSettings.ts";
+import { presetSettings, type Settings, testSettings } from "./userSettings.ts";
 import { workbenchUrl } from "./workbenchUrl.ts";
 
 export interface WorkbenchOptions {
@@ -58,7 +58,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const dataDir = options.userDataDir ?? (await mkdtemp(join(tmpdir(), "workbench-")));
   if (!options.userDataDir) stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
   const theme = options.theme ? { "workbench.colorTheme": options.theme } : {};
-  const settings = { ...calmSettings, ...theme, ...options.settings };
+  const settings = { ...testSettings, ...theme, ...options.settings };
   await presetSettings(join(dataDir, "data", "User", "settings.json"), settings);
 
   if (options.vsix) await installVsix(options.vsix, dataDir);
@@ -73,7 +73,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const browser = await launchBrowser();
   stack.defer(() => browser.close());
 
-  const page = await browser.newPage({ viewport: options.viewport ?? { width: 1440, height: 900 } });
+  const viewport = options.viewport ?? { width: 1440, height: 900 };
+  const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
   const log: string[] = [];
   page.on("console", (message) => log.push(`${message.type()}: ${message.text()}`));
   await page.exposeFunction("codeAutomationLog", (type: string, args: unknown[]) =>
@@ -144,14 +145,11 @@ async function openContainer(page: Page, title: string): Promise<void> {
   const shown = page.locator(".part.sidebar .composite.title", { hasText: title });
   await item.waitFor();
   // A click on the container that is shown hides it, and VS Code may be bringing it back from the last time just now.
-  for (let tries = 1; ; tries++) {
-    try {
-      await shown.waitFor({ timeout: 2000 });
-      return;
-    } catch (error) {
+  for (let tries = 1; !(await shown.isVisible()); tries++) {
+    await item.click();
+    await shown.waitFor({ timeout: 2000 }).catch((error: unknown) => {
       if (tries === 5) throw error;
-      await item.click();
-    }
+    });
   }
 }
 

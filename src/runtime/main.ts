@@ -2,8 +2,8 @@ import { helpText } from "./cli/helpText.ts";
 import { readCommandLine } from "./cli/options.ts";
 import { runtimeVersion } from "./version.ts";
 
-/** `node:sqlite` is there without a flag from here on. */
-const oldestNode: readonly [number, number] = [22, 13];
+/** `node:sqlite` is there without a flag and with its full-text search from here on. */
+const oldestNode: readonly [number, number] = [22, 16];
 
 function log(line: string): void {
   process.stderr.write(`${line}\n`);

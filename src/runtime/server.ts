@@ -48,6 +48,9 @@ export async function startServer(options: RuntimeOptions, directory: OwnedDataD
   const upstream = createUpstream(options.upstream, log);
   const python = new PythonSessions({
     folder: options.pythonDir,
+    ...(options.python
+      ? {}
+      : { off: "it is turned off (--no-python, or the setting assistants.python.enabled in VS Code)" }),
     wheels: new WheelFolder(wheelsIn(options.pythonDir)),
     limits: defaultLimits,
     clock: systemClock,

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { after, describe, it } from "mocha";
 import * as vscode from "vscode";
 
+import { Person } from "./person.ts";
 import { eventually, inWorkspace, write } from "./workspace.ts";
 
 const name = "synced.assistant.yaml";
@@ -131,22 +132,33 @@ describe("sync in VS Code", function () {
     await changeThere("name: Synced\ndescription: From a colleague\ninstructions: Theirs.\n");
     await replace(uri, "Help well.", "Mine.");
     await stateIs(uri, "conflict");
-    // It waits for an answer: the first one is the merge editor.
-    void vscode.commands.executeCommand("assistants.push", uri);
-    const shown = await eventually(async () => {
-      await vscode.commands.executeCommand("notification.acceptPrimaryAction");
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      return vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith("Merging") === true ? true : null;
-    });
-    assert.ok(shown);
-    const virtual = (what: string): string =>
-      vscode.workspace.textDocuments
-        .find((one) => one.uri.scheme === "assistants-remote" && one.uri.query.startsWith(what))
-        ?.getText() ?? "";
-    assert.match(virtual("base"), /^# Kept\n[^]*Help well\./);
-    assert.match(virtual("remote"), /^# Kept\n[^]*Theirs\./);
-    await vscode.commands.executeCommand("notifications.clearAll");
-    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    const person = new Person();
+    try {
+      person.presses = ["Merge…", "Undo Merge"];
+      const pushed = vscode.commands.executeCommand("assistants.push", uri);
+      const document = await vscode.workspace.openTextDocument(uri);
+      // The editor begins as after a merge of git: with the base, where both changed it.
+      await eventually(() => (document.getText().includes("Help well.") ? true : null));
+      const virtual = (what: string): string =>
+        vscode.workspace.textDocuments
+          .find((one) => one.uri.scheme === "assistants-remote" && one.uri.query.startsWith(`merge ${what}`))
+          ?.getText() ?? "";
+      assert.match(virtual("theirs"), /^# Kept\n[^]*Theirs\./);
+      assert.match(virtual("yours"), /^# Kept\n[^]*Mine\./);
+      await eventually(async () => {
+        await vscode.commands.executeCommand("merge.acceptAllInput1");
+        return document.getText().includes("Theirs.") ? true : null;
+      });
+      await document.save();
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      await pushed;
+      assert.match(person.heard.at(-1) ?? "", /^synced\.assistant\.yaml is merged\. Push it to Offline model\?/);
+      assert.match(await textOf(name), /instructions: Mine\.\n/);
+      assert.doesNotMatch(await textOf(name), /<<<|>>>|Theirs/);
+    } finally {
+      person.leave();
+    }
+    await stateIs(uri, "conflict");
     assert.equal((await entry(name))?.base?.["instructions"], "Help well.");
     const unpushed = await write("unpushed.assistant.yaml", "name: Unpushed\nmodel: offline\n");
     await vscode.workspace.openTextDocument(unpushed);

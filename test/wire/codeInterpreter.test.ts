@@ -19,7 +19,7 @@ import { dist } from "../../scripts/shared/paths.ts";
 import { ChatUpstream } from "../../src/runtime/upstream/chat/chatUpstream.ts";
 import { eventNames } from "./assistantFixtures.ts";
 import { serveInProcess, type InProcess } from "./inProcess.ts";
-import { startRuntime } from "./runtimeProcess.ts";
+import { patienceMs, startRuntime } from "./runtimeProcess.ts";
 import {
   chunks,
   delta,
@@ -49,7 +49,7 @@ before(async () => {
     model: undefined,
   };
   runtime = await serveInProcess(new ChatUpstream(target as never, {}, log), [new CodeInterpreter(sessions, limits)]);
-  client = new OpenAI({ baseURL: runtime.client.baseURL, apiKey: "k", maxRetries: 0, timeout: 60_000 });
+  client = new OpenAI({ baseURL: runtime.client.baseURL, apiKey: "k", maxRetries: 0, timeout: patienceMs });
 });
 after(async () => {
   await runtime.close();

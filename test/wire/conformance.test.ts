@@ -7,7 +7,7 @@ import { createRecorder, type Recorder } from "./conformanceRecorder.ts";
 import { cancelRuns, failRun, useObjects, useRuns } from "./conformanceSession.ts";
 import { findSpec, readSpec } from "./conformanceSpec.ts";
 import { knownDisagreements } from "./knownDisagreements.ts";
-import { startRuntime, type RuntimeProcess } from "./runtimeProcess.ts";
+import { patienceMs, startRuntime, type RuntimeProcess } from "./runtimeProcess.ts";
 import { startScriptedModelServer, status } from "./scriptedModelServer.ts";
 
 const specPath = findSpec();
@@ -18,7 +18,7 @@ const neverSucceed = ["DELETE /models/{model}"];
 
 function clientOf(runtime: RuntimeProcess, recorder: Recorder): OpenAI {
   const { url: baseURL, key: apiKey } = runtime;
-  return new OpenAI({ baseURL, apiKey, maxRetries: 0, timeout: 30_000, fetch: recorder.fetch });
+  return new OpenAI({ baseURL, apiKey, maxRetries: 0, timeout: patienceMs, fetch: recorder.fetch });
 }
 
 test("every answer and event is what the published spec says, or a known disagreement", { skip }, async () => {

@@ -18,6 +18,7 @@ interface StoredContainer {
 /** Which request to refuse, and how. */
 interface Refusal {
   readonly matches: (method: string, path: string) => boolean;
+  others: number;
   readonly status: number;
   readonly body: unknown;
 }
@@ -37,14 +38,16 @@ export interface ContainerServer {
   readonly living: () => string[];
   /** The names and contents of a container's files. */
   readonly contents: (containerId: string) => Record<string, string>;
-  /** A program writes a file; returns its id. Writing again over it keeps the id. One that is not listed has to be asked for. */
+  /** A program writes a file; returns its id. Writing again over it keeps its id and time. One that is not listed has to be asked for. */
   write(containerId: string, path: string, content: string | Buffer, listed?: boolean): string;
   /** Nobody used the container for 20 minutes. */
   expire(containerId: string): void;
-  /** Refuses the next request of this method to a path that matches. */
-  refuse(method: string, path: RegExp, status: number, body: unknown): void;
+  /** Refuses the next request of this method to a path that matches, after so many others. */
+  refuse(method: string, path: RegExp, status: number, body: unknown, others?: number): void;
   /** Files of `/v1/files`, for containers to be given by their id. */
   readonly hostedFiles: Map<string, { readonly name: string; readonly content: Buffer }>;
+  /** What `image` outputs point to, by path; only with a key. */
+  readonly pictures: Map<string, Buffer>;
   /** Whether it answers a request; all under `/containers` and `/pictures`. */
   answer(request: IncomingMessage, response: ServerResponse, body: Buffer): boolean;
 }
@@ -54,6 +57,7 @@ export function containerServer(): ContainerServer {
   const containers = new Map<string, StoredContainer>();
   const refusals: Refusal[] = [];
   const hostedFiles: ContainerServer["hostedFiles"] = new Map();
+  const pictures: ContainerServer["pictures"] = new Map();
   let counter = 0;
 
   const add = (containerId: string, path: string, content: Buffer, source: string, listed = true): StoredFile => {
@@ -65,7 +69,7 @@ export function containerServer(): ContainerServer {
       object: {
         id: before?.object.id ?? `cfile_${++counter}`,
         object: "container.file",
-        created_at: 1_800_000_000 + ++counter,
+        created_at: before?.object.created_at ?? 1_800_000_000 + ++counter,
         bytes: content.length,
         container_id: containerId,
         path,
@@ -87,7 +91,7 @@ export function containerServer(): ContainerServer {
     };
     const refuse = (message: string, code: number): void =>
       send({ error: { message, type: "invalid_request_error", param: null, code: null } }, code);
-    const refusal = refusals.findIndex((one) => one.matches(method, path));
+    const refusal = refusals.findIndex((one) => one.matches(method, path) && one.others-- <= 0);
     if (refusal !== -1) {
       const [{ status, body: said }] = refusals.splice(refusal, 1) as [Refusal];
       return send(said, status);
@@ -153,6 +157,7 @@ export function containerServer(): ContainerServer {
   return {
     requests,
     hostedFiles,
+    pictures,
     living: () => [...containers].flatMap(([id, { object }]) => (object.status === "running" ? [id] : [])),
     contents: (containerId) =>
       Object.fromEntries(
@@ -167,10 +172,16 @@ export function containerServer(): ContainerServer {
       const container = containers.get(containerId);
       if (container !== undefined) container.object.status = "expired";
     },
-    refuse: (method, path, status, body) =>
-      void refusals.push({ matches: (one, where) => one === method && path.test(where), status, body }),
+    refuse: (method, path, status, body, others = 0) =>
+      void refusals.push({ matches: (one, where) => one === method && path.test(where), others, status, body }),
     answer: (request, response, body) => {
       const { method = "", url = "" } = request;
+      const picture = pictures.get(url);
+      if (picture !== undefined) {
+        response.writeHead(request.headers.authorization === undefined ? 401 : 200, { "content-type": "image/png" });
+        response.end(picture);
+        return true;
+      }
       if (!url.startsWith("/v1/containers")) return false;
       const isJson = /json/.test(request.headers["content-type"] ?? "");
       requests.push({

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import { ProviderError } from "../../src/core/provider.ts";
 import type { AssistantParams } from "../../src/core/provider.ts";
@@ -16,6 +15,7 @@ import { TraceStore } from "../../src/host/conversation/traceStore.ts";
 import type { Log } from "../../src/host/log.ts";
 import { ProviderPool } from "../../src/host/runtime/providerPool.ts";
 import { RuntimePool } from "../../src/host/runtime/runtimePool.ts";
+import { runtimeProgram } from "./programs.ts";
 
 /** What the extension does with a thread, against the real runtime as its child process, killed where it hurts. */
 
@@ -60,13 +60,14 @@ let providers: ProviderPool;
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), "conversation-"));
   runtimes = new RuntimePool({
-    bundle: fileURLToPath(new URL("../../src/runtime/main.ts", import.meta.url)),
+    bundle: runtimeProgram,
     storageDir: dir,
     pythonDir: join(dir, "python"),
     connections: { keyOf: async () => null } as unknown as ConnectionStore,
     log,
     runtimeKey: key,
     offlinePace: () => 100,
+    python: () => true,
     onCrash: (_connection, restarting) => crashes.push(restarting),
   });
   providers = new ProviderPool(runtimes, key);

@@ -5,14 +5,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, afterEach, before, beforeEach } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import { startFaultyProxy } from "./faultyProxy.ts";
 import type { FaultyProxy } from "./faultyProxy.ts";
+import { cliProgram } from "./programs.ts";
 import { startRuntime } from "./runtimeProcess.ts";
 import type { RuntimeProcess } from "./runtimeProcess.ts";
-
-const entry = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -47,7 +45,7 @@ export function documentsCli(): DocumentsCli {
   let cache: string;
 
   const start = (args: readonly string[], cacheDir = cache): { child: ChildProcess; ended: Promise<Ended> } => {
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry, "docs", ...args], {
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", cliProgram, "docs", ...args], {
       cwd: root,
       env: {
         ...process.env,

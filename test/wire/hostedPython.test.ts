@@ -330,15 +330,17 @@ test("a container that has expired is replaced, its files are put again, and the
   assert.equal(Object.keys(server.containers.contents(containerOf(server.responses.at(-1)))).length, 3);
 });
 
-test("files that are told late, twice, without a link or by odd names come back once", async () => {
+test("files that are told late, twice, by an address, without a link or by odd names come back once", async () => {
   const assistantId = await mentor();
   const threadId = await newThread();
   const odd = "my table (1).csv";
   const link = `sandbox:/mnt/data/${encodeURI(odd)}`;
   const unnamed = Buffer.concat([png, Buffer.from("another")]);
+  server.containers.pictures.set("/v1/pictures/unnamed.png", unnamed);
   server.next(
     inContainer((containerId) => {
       const fileId = server.containers.write(containerId, `/mnt/data/${odd}`, "t\n", false);
+      const shown = [{ type: "image" as const, url: `${server.url}/pictures/unnamed.png` }];
       const picture = server.containers.write(containerId, "/mnt/data/cfile_9.png", png, false);
       server.containers.write(containerId, "/mnt/data/unnamed.png", unnamed);
       const said = handing(
@@ -349,7 +351,7 @@ test("files that are told late, twice, without a link or by odd names come back 
           { containerId, fileId: picture, filename: "cfile_9.png", link: "" },
         ],
       );
-      return [program(0, containerId, ["save()"], []), said];
+      return [program(0, containerId, ["save()"], shown), said];
     }),
   );
   const stream = client.beta.threads.runs.stream(threadId, { assistant_id: assistantId });
@@ -373,6 +375,48 @@ test("files that are told late, twice, without a link or by odd names come back 
   assert.equal(said.attachments?.length, 3);
   const names = await Promise.all((said.attachments ?? []).map((one) => client.files.retrieve(one.file_id ?? "")));
   assert.deepEqual(names.map((file) => file.filename).toSorted(), ["cfile_9.png", odd, "unnamed.png"]);
+});
+
+test("a file that is written over is another file, and one that stays the same is not", async () => {
+  const assistantId = await mentor();
+  const threadId = await newThread();
+  const link = "sandbox:/mnt/data/total.csv";
+  const annotated: string[] = [];
+  for (const content of ["20\n", "30\n", "30\n"]) {
+    server.next(
+      inContainer((containerId) => {
+        const fileId = server.containers.write(containerId, "/mnt/data/total.csv", content);
+        return [
+          program(0, containerId, ["open('/mnt/data/total.csv', 'w')"], []),
+          handing(1, [`[total](${link})`], [{ containerId, fileId, filename: "total.csv", link }]),
+        ];
+      }),
+    );
+    assert.equal((await ask(assistantId, threadId)).status, "completed");
+    const [annotation] = textOf(await newest(threadId)).annotations;
+    assert.equal(annotation?.type, "file_path");
+    assert.equal((await contentOf(annotation.file_path.file_id)).toString(), content);
+    annotated.push(annotation.file_path.file_id);
+  }
+  const [first, second, third] = annotated;
+  assert.notEqual(first, second);
+  assert.equal(second, third);
+});
+
+test("of many files as many are handed back as the sandbox would, and the rest is told", async () => {
+  const threadId = await newThread();
+  server.next(
+    inContainer((containerId) => {
+      for (let at = 0; at < 120; at++) server.containers.write(containerId, `/mnt/data/${at}.txt`, `${at}\n`);
+      return [program(0, containerId, ["many()"], []), message(1, ["Many."])];
+    }),
+  );
+  const run = await ask(await mentor(), threadId);
+  assert.equal(run.status, "completed", run.last_error?.message);
+  assert.equal((await newest(threadId)).attachments?.length, 50);
+  const [logs] = (await programsOf(run))[0]?.outputs ?? [];
+  assert.deepEqual(logs, { type: "logs", logs: "[70 files were not copied: a response may hand back 50.]\n" });
+  assert.equal(textOf(await newest(threadId)).value, "Many.");
 });
 
 test("an annotation that counts characters is found all the same", async () => {
@@ -487,6 +531,39 @@ test("functions between programs: the same container, its calls sent back as the
     await now.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
+});
+
+test("where programs are not taken back as they came, they are told in words", async () => {
+  const assistantId = await mentor({
+    model: "gpt-forgetful",
+    tools: [{ type: "code_interpreter" }, { type: "function", function: { name: "water_bed" } }],
+  });
+  const words = "Item 'rs_0' of type 'reasoning' was provided without its required following item.";
+  server.next(
+    inContainer((id) => [
+      reasoning(0, "secret"),
+      program(1, id, ["x = 6"], [{ type: "logs", logs: "six\n" }]),
+      call(2, "call_w", "water_bed", ["{}"]),
+    ]),
+    status(400, { error: { message: words, type: "invalid_request_error", param: "input", code: null } }),
+    inContainer(() => [message(0, ["Done."])]),
+  );
+  const waiting = await ask(assistantId, await newThread());
+  assert.equal(waiting.status, "requires_action", waiting.last_error?.message);
+  const run = await client.beta.threads.runs.submitToolOutputsAndPoll(
+    waiting.id,
+    { thread_id: waiting.thread_id, tool_outputs: [{ tool_call_id: "call_w", output: "ok" }] },
+    { pollIntervalMs: 20 },
+  );
+  assert.equal(run.status, "completed", run.last_error?.message);
+  assert.equal(new Set(server.responses.map(containerOf)).size, 1);
+  const types = server.responses
+    .slice(1)
+    .map((asked) => ((asked["input"] ?? []) as { type?: string }[]).slice(1).map((item) => item.type));
+  assert.deepEqual(types, [
+    ["reasoning", "code_interpreter_call", "function_call", "function_call_output"],
+    [undefined, "function_call", "function_call_output"],
+  ]);
 });
 
 test("a program after a function of the same response shares its step", async () => {
@@ -707,6 +784,24 @@ test("a file that cannot be copied any more is named where it is missed, and the
     textOf(await newest(threadId)).value,
     "[a](sandbox:/mnt/data/a.csv)\n\n[a.csv could not be copied from the container: Container file cfile_gone not found.]",
   );
+});
+
+test("when the last look at the container fails, the message says so at its end", async () => {
+  const threadId = await newThread();
+  server.next(
+    inContainer((containerId) => {
+      server.containers.refuse("GET", /\/files$/, 500, { error: { message: "Busy." } }, 1);
+      return [program(0, containerId, ["save()"], []), message(1, ["Saved."])];
+    }),
+  );
+  const stream = client.beta.threads.runs.stream(threadId, { assistant_id: await mentor() });
+  assert.equal((await stream.finalRun()).status, "completed");
+  const said = (await client.beta.threads.messages.list(threadId, { order: "asc" })).data.slice(1);
+  assert.equal(said.length, 1);
+  const [only] = said;
+  assert.ok(only);
+  assert.match(textOf(only).value, /^Saved\.\n\n\[What programs made could not be copied .* Busy\.\]$/);
+  assert.deepEqual((await stream.finalMessages())[0]?.content, only.content);
 });
 
 test("a container that expires in the middle of a response fails the run in words; the next one gets another", async () => {

@@ -13,6 +13,7 @@ import { openDatabase } from "../../src/runtime/store/database.ts";
 import { ObjectStore } from "../../src/runtime/store/objectStore.ts";
 import type { RuntimeTool } from "../../src/runtime/tools/port.ts";
 import type { Upstream } from "../../src/runtime/upstream/port.ts";
+import { patienceMs } from "./runtimeProcess.ts";
 
 /** The runtime's server in this process, with tools of the test's making: what cannot be given to a process of its own. */
 export interface InProcess {
@@ -38,7 +39,7 @@ export async function serveInProcess(upstream: Upstream, tools: readonly Runtime
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;
   return {
-    client: new OpenAI({ baseURL: `http://127.0.0.1:${port}/v1`, apiKey: "k", maxRetries: 0, timeout: 30_000 }),
+    client: new OpenAI({ baseURL: `http://127.0.0.1:${port}/v1`, apiKey: "k", maxRetries: 0, timeout: patienceMs }),
     store,
     files,
     log,

@@ -44,17 +44,22 @@ test("the runtime is killed twenty times while six clients use it", async (conte
         threads.push((await beta.threads.create()).id);
         known.threads.set(threads.at(-1)!, { messages: new Set(), runs: new Map() });
       }
-      const current: Life = { begun: 0, gone: false };
+      const current: Life = { begun: 0, waiting: 0, gone: false };
       const using = threads.map((thread) =>
         useRuntime(client, thread, assistant, known, randomNumbers(random() * 2 ** 32), current),
       );
       const wanted = runsInLife[0] + Math.floor(random() * (runsInLife[1] - runsInLife[0]));
-      // All users may be waiting for the kill already.
-      for (let waits = 0; current.begun < wanted && waits < 400; waits++) await pause(5);
+      // A user that fails ends the wait, and then the test.
+      const failed = Promise.all(using);
+      const over = failed.then(
+        () => true,
+        () => true,
+      );
+      while (current.begun < wanted && current.waiting < users && !(await Promise.race([over, pause(5)])));
       await pause(random() * moment);
       current.gone = true;
       await runtime.kill();
-      await Promise.all(using);
+      await failed;
       runs += current.begun;
     }
     context.diagnostic(`${runs} runs were begun; ${waited} of them waited through a kill`);

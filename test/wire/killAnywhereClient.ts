@@ -18,6 +18,8 @@ export function randomNumbers(seed: number): () => number {
 export interface Life {
   /** Runs begun by all users so far. */
   begun: number;
+  /** Users that have left a call to wait, and wait for the end themselves. */
+  waiting: number;
   gone: boolean;
 }
 
@@ -80,6 +82,7 @@ export async function useRuntime(
       }
       if (run.status === "requires_action" && random() < 0.1) {
         // Nobody answers this one before the runtime dies.
+        life.waiting++;
         while (!life.gone) await new Promise((resolve) => setTimeout(resolve, 5));
         return;
       }

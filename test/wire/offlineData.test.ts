@@ -56,6 +56,39 @@ test("a sum by group, with what could not be read said", async () => {
   assert.doesNotMatch(text, /west +\d/);
 });
 
+test("with Python turned off, the answer and the step say why, and nothing is made up", async () => {
+  const off = await startRuntime({ args: ["--no-python"] });
+  try {
+    const { client } = off;
+    const file = await client.files.create({
+      file: await toFile(Buffer.from("region,amount\na,1\nb,2\n"), "sales.csv"),
+      purpose: "assistants",
+    });
+    const made = await client.beta.assistants.create({
+      model: "offline",
+      tools: [{ type: "code_interpreter" }],
+      tool_resources: { code_interpreter: { file_ids: [file.id] } },
+    });
+    const thread = await client.beta.threads.create({
+      messages: [{ role: "user", content: "What is the total amount by region?" }],
+    });
+    const polling = { pollIntervalMs: 50 };
+    await client.beta.threads.runs.createAndPoll(thread.id, { assistant_id: made.id }, polling);
+    const [message] = (await client.beta.threads.messages.list(thread.id, { limit: 1 })).data;
+    assert.match(JSON.stringify(message?.content), /does not work here: it is turned off \(--no-python/);
+    const forced = await client.beta.threads.runs.createAndPoll(
+      thread.id,
+      { assistant_id: made.id, tool_choice: { type: "code_interpreter" } },
+      polling,
+    );
+    assert.equal(forced.status, "completed");
+    const steps = await client.beta.threads.runs.steps.list(forced.id, { thread_id: thread.id });
+    assert.match(JSON.stringify(steps.data), /Python cannot be run here: it is turned off \(--no-python/);
+  } finally {
+    await off.stop();
+  }
+});
+
 test("several measures of one column, without a group", async () => {
   const { text } = await ask("min, max and average of units please");
   assert.match(text, /min of units, max of units, mean of units/);

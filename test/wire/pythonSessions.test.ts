@@ -123,6 +123,12 @@ describe("A runaway program", () => {
     assert.match(next.notes.join(), /variables of earlier programs are gone/);
   });
 
+  test("that awaits what never comes is told so at once", async () => {
+    await using python = openPython();
+    const { end } = await python.run("import asyncio\nawait asyncio.get_event_loop().create_future()");
+    assert.deepEqual(end, { kind: "died", waiting: true });
+  });
+
   test("is killed when its run is cancelled", async () => {
     await using python = openPython();
     await python.run("1");
@@ -252,7 +258,16 @@ describe("Packages", () => {
     await using python = openPython();
     const { text, notes } = await python.run("import numpy as np");
     assert.match(text, /ModuleNotFoundError/);
-    assert.match(notes.join(), /'numpy' is not in this sandbox.*python-packages add/s);
+    assert.match(notes.join(), /'numpy' is not in this sandbox.*python-packages fetch/s);
+  });
+
+  test("that need what is not there say so", async () => {
+    await using python = openPython();
+    mkdirSync(python.wheels, { recursive: true });
+    writeFileSync(join(python.wheels, "lone-1.0-py3-none-any.whl"), wheel("lone", "import absent", ["absent>=2"]));
+    const { text, notes } = await python.run("import lone");
+    assert.match(text, /No module named 'absent'/);
+    assert.match(notes.join(), /'absent' is not in this sandbox/);
   });
 
   test("that are damaged are told of, and nothing else breaks", async () => {

@@ -204,7 +204,7 @@ export function program(
   const code = fragments.join("");
   const head = { id: at.item_id, type: "code_interpreter_call", container_id: containerId } as const;
   const item: ResponseCodeInterpreterToolCall = { ...head, status, code, outputs };
-  const begun: ResponseCodeInterpreterToolCall = { ...head, status: "in_progress", code: "", outputs: null };
+  const begun: ResponseCodeInterpreterToolCall = { ...head, status: "in_progress", code: "", outputs: [] };
   const told: Numbered[] = [
     { type: "response.output_item.added", output_index: place, item: begun },
     { type: "response.code_interpreter_call.in_progress", ...at },

@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import OpenAI from "openai";
+
+import { runtimeProgram } from "./programs.ts";
 
 export interface RuntimeProcessOptions {
   /** A folder to use and keep; without one, a new one that `stop` and `kill` remove. */
@@ -11,7 +12,7 @@ export interface RuntimeProcessOptions {
   /** More arguments; `--pace 0` is given unless a pace or another upstream is among them. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The runtime to start; by default the source. */
+  /** The runtime to start; by default the one that is built of the sources as they are. */
   readonly entry?: string;
 }
 
@@ -30,8 +31,8 @@ export interface RuntimeProcess {
   stop(): Promise<number | null>;
 }
 
-const sourceEntry = fileURLToPath(new URL("../../src/runtime/main.ts", import.meta.url));
-const startMs = 20_000;
+/** Long enough for a machine that is busy with other things: what hangs is still told by its name. */
+export const patienceMs = 120_000;
 
 /** Starts the real runtime as a process of its own and waits until it listens. Rejects with its words when it does not. */
 export async function startRuntime(options: RuntimeProcessOptions = {}): Promise<RuntimeProcess> {
@@ -49,7 +50,7 @@ export async function startRuntime(options: RuntimeProcessOptions = {}): Promise
   return {
     url,
     key,
-    client: new OpenAI({ baseURL: url, apiKey: key, maxRetries: 0, timeout: 30_000 }),
+    client: new OpenAI({ baseURL: url, apiKey: key, maxRetries: 0, timeout: patienceMs }),
     dataDir,
     child,
     log,
@@ -77,7 +78,7 @@ function launch(
   const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
   for (const name of ["ASSISTANTS_RUNTIME_KEY", "ASSISTANTS_UPSTREAM_KEY", "OPENAI_API_KEY"])
     if (options.env?.[name] === undefined) delete env[name];
-  const child = spawn(process.execPath, [options.entry ?? sourceEntry, "--data", dataDir, ...pace, ...given], {
+  const child = spawn(process.execPath, [options.entry ?? runtimeProgram, "--data", dataDir, ...pace, ...given], {
     env,
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -86,8 +87,8 @@ function launch(
   const ready = new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
-      reject(new Error(`the runtime did not start in ${startMs} ms:\n${errors}`));
-    }, startMs);
+      reject(new Error(`the runtime did not start in ${patienceMs} ms:\n${errors}`));
+    }, patienceMs);
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       out += chunk;
       const end = out.indexOf("\n");

@@ -4,12 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 
+import { cliProgram } from "./programs.ts";
 import { startRuntime } from "./runtimeProcess.ts";
 import type { RuntimeProcess } from "./runtimeProcess.ts";
-
-const entry = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 interface Ended {
   readonly code: number | null;
@@ -24,7 +22,7 @@ describe("the assistants CLI against the real runtime", () => {
 
   const run = (...args: readonly string[]): Promise<Ended> =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry, ...args], {
+      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", cliProgram, ...args], {
         cwd: root,
         env: {
           ...process.env,

@@ -8,16 +8,15 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type OpenAI from "openai";
 
 import { readFolder } from "../../src/cli/readFolder.ts";
 import { makePlan } from "../../src/core/sync/makePlan.ts";
 import type { Plan } from "../../src/core/sync/plan.ts";
 import type { Assistant } from "../../src/core/wire.ts";
+import { cliProgram } from "./programs.ts";
 import { startRuntime } from "./runtimeProcess.ts";
 
-const entry = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const count = 50;
 /** How many were there already, and are changed. */
 const changed = 10;
@@ -75,7 +74,7 @@ test("a push of fifty, killed at ten points", async () => {
 
   const run = (baseUrl: string, ...args: readonly string[]): Promise<{ code: number | null; stdout: string }> =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry, ...args], {
+      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", cliProgram, ...args], {
         cwd: root,
         env: {
           ...process.env,

@@ -54,7 +54,9 @@ function linked(
   all: readonly Match[],
 ): Match {
   const remote = remotes.find(({ id }) => id === remoteId) ?? null;
-  const earlier = all.find(({ path }) => path === from)?.entry ?? null;
+  // An assistant with the entry's own marker was made by it: what was synced then counts on, whichever server it was.
+  const own = match.entry !== null && remote !== null && markerOf(remote) === match.entry.marker ? match.entry : null;
+  const earlier = all.find(({ path }) => path === from)?.entry ?? own;
   const marker =
     earlier?.marker ?? (remote === null ? null : markerOf(remote)) ?? match.entry?.marker ?? `${match.path}#linked`;
   const there = remote === null ? {} : fieldsOf(remote);

@@ -32,15 +32,17 @@ export function proposalsOf({ matches, unlinked }: Matches): ReadonlyMap<string,
     if (match.local === null && match.remote?.name != null) append(moved, match.remote.name, match);
   const proposals = new Map<string, readonly Proposal[]>();
   for (const { path, local, remote, entry } of matches) {
-    if (local === null || remote !== null || entry?.remote != null || !local.parsed.valid) continue;
+    if (local === null || remote !== null || !local.parsed.valid) continue;
     const { name } = local.parsed.definition;
     const marked = byPath.get(path) ?? [];
+    // The lock names an assistant that is not there, and one is there that was pushed from this path: the lock is another connection's.
+    const isElsewhere = entry?.remote != null;
     const found: readonly Proposal[] = [
       ...marked.map((one) => proposal(path, one, "marker", null)),
-      ...(moved.get(name) ?? []).flatMap((one) =>
+      ...(isElsewhere ? [] : (moved.get(name) ?? [])).flatMap((one) =>
         one.remote === null ? [] : [proposal(path, one.remote, "moved", one.path)],
       ),
-      ...(byName.get(name) ?? [])
+      ...(isElsewhere ? [] : (byName.get(name) ?? []))
         .filter((one) => !marked.includes(one))
         .map((one) => proposal(path, one, "name", null)),
     ];

@@ -25,9 +25,8 @@ export class ConnectionStore implements vscode.Disposable {
   constructor(context: vscode.ExtensionContext, log: Log) {
     this.#context = context;
     this.#log = log;
-    this.#subscription = onSettingChange([Setting.connections, Setting.connection, Setting.offlinePace], () =>
-      this.#changed.fire(),
-    );
+    const settings = [Setting.connections, Setting.connection, Setting.offlinePace, Setting.python];
+    this.#subscription = onSettingChange(settings, () => this.#changed.fire());
   }
 
   all(): readonly Connection[] {

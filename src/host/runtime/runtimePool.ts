@@ -27,6 +27,8 @@ export interface RuntimePoolOptions {
   readonly runtimeKey: () => Promise<string>;
   /** Tokens per second of the offline model. */
   readonly offlinePace: () => number;
+  /** Whether programs of assistants may run. */
+  readonly python: () => boolean;
   readonly onCrash: (connection: Connection, restarting: boolean) => void;
 }
 
@@ -103,7 +105,9 @@ export class RuntimePool {
     }
     try {
       await mkdir(dataDir, { recursive: true, mode: 0o700 });
-      const args = [...upstreamArgs(connection, this.#options.offlinePace()), "--python-dir", this.#options.pythonDir];
+      const { offlinePace, python, pythonDir } = this.#options;
+      const args = [...upstreamArgs(connection, offlinePace()), "--python-dir", pythonDir];
+      if (!python()) args.push("--no-python");
       log.info(`Starting the runtime for ${connection.name}.`);
       let stopping = false;
       const start = await startRuntimeProcess({
@@ -158,6 +162,7 @@ export class RuntimePool {
 
   async #fingerprint(connection: Connection): Promise<string> {
     const key = await this.#options.connections.keyOf(connection);
-    return JSON.stringify([connection.upstream, key, connection.model, this.#options.offlinePace()]);
+    const { offlinePace, python } = this.#options;
+    return JSON.stringify([connection.upstream, key, connection.model, offlinePace(), python()]);
   }
 }

@@ -12,8 +12,8 @@ import { connectionKey, pathIn, uriIn } from "./syncFolder.ts";
 import { putRemoteDocument } from "./remoteDocuments.ts";
 import type { Prepared } from "./workspaceSync.ts";
 
-/** A file, and what it would be with other fields. */
-export interface Side {
+/** A file, and the document that shows what it would be. */
+interface Side {
   readonly file: vscode.Uri;
   readonly other: vscode.Uri;
 }
@@ -23,22 +23,22 @@ export function matchOf(prepared: Prepared, uri: vscode.Uri): Match | null {
   return matchAll(prepared.input).matches.find((match) => match.path === path) ?? null;
 }
 
-/** The definition, and its instructions file, as they would be with other fields: only files that differ, the definition first. */
-export function sidesWith(prepared: Prepared, match: Match, wanted: Fields, what: string): readonly Side[] {
-  const { local } = match;
+/** A file, and the text that it would have. */
+interface FileText {
+  readonly file: vscode.Uri;
+  readonly text: string;
+}
+
+/** The files that other texts would change, the definition first. */
+export function changedFiles(prepared: Prepared, { local }: Match, texts: DefinitionTexts): readonly FileText[] {
   if (local === null) return [];
   const { root } = prepared.folder;
-  const texts = textsWith(prepared, match, wanted);
-  const side = (path: string, text: string): Side => ({
-    file: uriIn(root, path),
-    other: putRemoteDocument(`${what} ${prepared.connection.id}`, path, text),
-  });
   const { instructions } = local;
   return [
-    ...(texts.definition === local.text ? [] : [side(local.path, texts.definition)]),
+    ...(texts.definition === local.text ? [] : [{ file: uriIn(root, local.path), text: texts.definition }]),
     ...(instructions === null || texts.instructions === null || texts.instructions === instructions.text
       ? []
-      : [side(instructions.path, texts.instructions)]),
+      : [{ file: uriIn(root, instructions.path), text: texts.instructions }]),
   ];
 }
 
@@ -47,7 +47,13 @@ export function sidesWith(prepared: Prepared, match: Match, wanted: Fields, what
  * @param beside leave what is shown where it is: a chat waits for an answer
  */
 export async function openDiff(prepared: Prepared, match: Match, uri: vscode.Uri, beside = false): Promise<void> {
-  const differing = sidesWith(prepared, match, match.there, "remote");
+  const { root } = prepared.folder;
+  const differing = changedFiles(prepared, match, textsWith(prepared, match, match.there)).map(
+    ({ file, text }): Side => ({
+      file,
+      other: putRemoteDocument(`remote ${prepared.connection.id}`, pathIn(root, file), text),
+    }),
+  );
   const name = match.path.split("/").at(-1) ?? match.path;
   const title = `${name} (${prepared.connection.name} ↔ here)`;
   // Several files in one editor cannot be put beside.
@@ -66,7 +72,8 @@ export async function openDiff(prepared: Prepared, match: Match, uri: vscode.Uri
   await vscode.commands.executeCommand("vscode.diff", other, only?.file ?? uri, title, { viewColumn });
 }
 
-function textsWith(prepared: Prepared, match: Match, wanted: Fields): DefinitionTexts {
+/** The definition, and its instructions file, as they would be with other fields. */
+export function textsWith(prepared: Prepared, match: Match, wanted: Fields): DefinitionTexts {
   const { local, here } = match;
   if (local === null) return { definition: "", instructions: null };
   try {

@@ -11,9 +11,10 @@ const reasons: Readonly<Record<Proposal["reason"], string>> = {
 
 /**
  * Asks which assistant each definition is that the lock does not know, and that may be there already.
+ * @param where what the connection is called
  * @returns the answers by path (null: a new one); null when the person left off
  */
-export async function askForLinks(plan: Plan): Promise<ReadonlyMap<string, string | null> | null> {
+export async function askForLinks(plan: Plan, where: string): Promise<ReadonlyMap<string, string | null> | null> {
   const links = new Map<string, string | null>();
   for (const action of plan.actions) {
     if (action.kind !== "choose") continue;
@@ -28,7 +29,7 @@ export async function askForLinks(plan: Plan): Promise<ReadonlyMap<string, strin
     ];
     const picked = await vscode.window.showQuickPick(items, {
       title: action.path,
-      placeHolder: "assistants.lock.json does not say which assistant this is",
+      placeHolder: `Which assistant is it on ${where}? assistants.lock.json does not say`,
       ignoreFocusOut: true,
     });
     if (picked === undefined) return null;

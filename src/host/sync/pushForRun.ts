@@ -70,7 +70,7 @@ export async function pushForRun(
   };
   let plan = makePlan("push", input, choices);
   if (plan.actions.some(({ kind }) => kind === "choose")) {
-    const links = await askForLinks(plan);
+    const links = await askForLinks(plan, connection.name);
     if (links === null)
       throw new DefinitionProblem(`${path}: nothing was pushed, because it was not said which assistant it is.`);
     plan = makePlan("push", input, { ...choices, links });

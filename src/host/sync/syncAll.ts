@@ -30,7 +30,7 @@ export async function syncAll(sync: WorkspaceSync, direction: Plan["direction"])
     return;
   }
   const picked = await vscode.window.showQuickPick(items, {
-    title: `${direction === "push" ? "Push" : "Pull"} All.${waiting}`,
+    title: `${direction === "push" ? "Push" : "Pull"} All${waiting === "" ? "" : `.${waiting}`}`,
     placeHolder: "What is to be done",
     canPickMany: true,
     matchOnDescription: true,
@@ -54,7 +54,9 @@ export async function showPlan(sync: WorkspaceSync): Promise<void> {
   const parts = (["push", "pull"] as const).flatMap((direction) =>
     all.map((prepared, index) => {
       const plan = sync.plan(prepared, direction, choicesFor(direction, index, fresh));
-      return `# ${direction} · ${prepared.connection.name} · ${prepared.folder.root.path}\n\n${planWords(plan)}`;
+      const title = `${direction === "push" ? "Push to" : "Pull from"} ${prepared.connection.name}`;
+      const folder = all.length === 1 ? "" : ` · ${prepared.folder.root.path.split("/").at(-1)}`;
+      return `# ${title}${folder}\n\n${planWords(plan)}`;
     }),
   );
   const uri = putRemoteDocument("plan", "Plan.md", parts.join("\n"));
@@ -76,7 +78,7 @@ async function planAll(sync: WorkspaceSync, direction: Plan["direction"]): Promi
     const choices = choicesFor(direction, index, fresh);
     let plan = sync.plan(prepared, direction, choices);
     if (plan.actions.some(({ kind }) => kind === "choose")) {
-      const links = await askForLinks(plan);
+      const links = await askForLinks(plan, prepared.connection.name);
       if (links === null) return null;
       plan = sync.plan(prepared, direction, { ...choices, links });
     }

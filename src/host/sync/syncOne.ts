@@ -21,7 +21,7 @@ export async function syncOne(sync: WorkspaceSync, uri: vscode.Uri, direction: P
   const choices: PlanChoices = { only: new Set([path]) };
   let plan = sync.plan(prepared, direction, choices);
   if (plan.actions.some(({ kind }) => kind === "choose")) {
-    const links = await askForLinks(plan);
+    const links = await askForLinks(plan, prepared.connection.name);
     if (links === null) return;
     plan = sync.plan(prepared, direction, { ...choices, links });
   }

@@ -4,9 +4,11 @@ import { handlerWords, readHandler } from "../../core/answers/handler.ts";
 import { sourcesFor } from "../../core/answers/policy.ts";
 import type { DefinedTool } from "../../core/definition/definition.ts";
 import type { SyncState } from "../../core/sync/syncState.ts";
-import { Command, NodeContext } from "../../manifest.ts";
+import { Command, NodeContext, Setting } from "../../manifest.ts";
+import type { Connection, Upstream } from "../connections/connection.ts";
 import { displayName } from "../definitions/definitionFile.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
+import { readSetting } from "../settings.ts";
 import { stateLooks } from "../sync/stateWords.ts";
 import type { ViewNode } from "./node.ts";
 
@@ -17,10 +19,10 @@ export interface DefinitionNode extends ViewNode {
 }
 
 /**
- * @param model what a definition without a model runs on
+ * @param connection says what a definition without a model runs on, and where programs run
  * @param state how it stands beside its assistant; null while that is not known
  */
-export function definitionNode(file: DefinitionFile, model: string, state: SyncState | null): DefinitionNode {
+export function definitionNode(file: DefinitionFile, connection: Connection, state: SyncState | null): DefinitionNode {
   const { parsed } = file;
   const tools = parsed.valid ? parsed.definition.tools : [];
   const folding = tools.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
@@ -30,9 +32,10 @@ export function definitionNode(file: DefinitionFile, model: string, state: SyncS
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [file.uri] };
   const problem = parsed.problems.find((candidate) => candidate.severity === "error");
   if (parsed.valid) {
-    const runsOn = parsed.definition.model ?? model;
+    const runsOn = parsed.definition.model ?? connection.model;
     const look = state === null ? null : stateLooks[state];
-    item.description = state === null ? runsOn : `${runsOn} · ${state}`;
+    // The state first: a narrow view cuts the end off.
+    item.description = [state ?? "", runsOn].filter((words) => words !== "").join(" · ");
     item.iconPath = new vscode.ThemeIcon(
       look?.icon ?? "hubot",
       look?.color == null ? undefined : new vscode.ThemeColor(look.color),
@@ -56,11 +59,11 @@ export function definitionNode(file: DefinitionFile, model: string, state: SyncS
     file,
     item,
     object: parsed.valid ? parsed.definition : parsed.problems,
-    children: () => Promise.resolve(tools.map((tool) => toolNode(file, tool))),
+    children: () => Promise.resolve(tools.map((tool) => toolNode(file, tool, connection.upstream))),
   };
 }
 
-function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode {
+function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool, upstream: Upstream): ViewNode {
   const isFunction = tool.type === "function";
   const item = new vscode.TreeItem(isFunction ? tool.function.name : tool.type.replace("_", " "));
   item.iconPath = new vscode.ThemeIcon(
@@ -68,7 +71,9 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
     isFunction ? new vscode.ThemeColor("symbolIcon.functionForeground") : undefined,
   );
   const sources = isFunction && parsed.valid ? sourcesFor(parsed.definition, tool.function.name, "definition") : [];
-  item.description = isFunction ? sources.join(", ") || "asks you" : "runs by itself";
+  const hosted = upstream.kind !== "offline" && upstream.hostedPython;
+  const off = tool.type === "code_interpreter" && !hosted && !readSetting(Setting.python);
+  item.description = isFunction ? sources.join(", ") || "asks you" : off ? "turned off" : "runs by itself";
   item.contextValue = NodeContext.tool;
   item.tooltip = isFunction
     ? facts([
@@ -83,7 +88,11 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
         item.label as string,
         tool.type === "file_search"
           ? "The runtime searches the vector stores of the assistant and of the thread; answers cite what was found."
-          : "The runtime runs the programs that the model writes, in a Python sandbox; files are at /mnt/data.",
+          : off
+            ? `Python is turned off by the setting ${Setting.python}: the model is told so, and no program runs.`
+            : hosted
+              ? "Programs that the model writes run in a container of the provider, one for each thread; files are at /mnt/data."
+              : "The runtime runs the programs that the model writes, in a Python sandbox; files are at /mnt/data.",
       ]);
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [uri, tool.line] };
   return { item, object: tool };

@@ -1,5 +1,5 @@
 export const helpText = `Usage: runtime --data DIR [options]
-       runtime python-packages add|list|remove ... --data DIR   (--help says more)
+       runtime python-packages fetch|add|list|remove ... --data DIR   (--help says more)
 
 A local server that speaks the Assistants v2 protocol and executes runs itself. It listens on 127.0.0.1 only
 and prints one line of JSON when it is ready: {"listening":"http://127.0.0.1:PORT/v1","key":"..."}
@@ -38,6 +38,7 @@ Switches for --upstream chat, kept to whatever the server says; without them, re
                            need the key all the same. Without it, no web page may
   --python-dir DIR         where the Python sandbox keeps its snapshot (some 30 MB) and its packages; DATA/python
                            unless given. Several runtimes may share it
+  --no-python              run no Python; assistants with code_interpreter are told that it is off
   --exit-with-parent       stop when standard input closes; runs at work get up to 30 seconds to end
   --help, --version
 

@@ -8,6 +8,8 @@ export interface RuntimeOptions {
   readonly dataDir: string;
   /** Where the sandbox keeps its snapshot and its packages. */
   readonly pythonDir: string;
+  /** Whether programs of assistants may run at all. */
+  readonly python: boolean;
   readonly upstream: UpstreamOptions;
   readonly lenient: boolean;
   readonly exitWithParent: boolean;
@@ -50,6 +52,7 @@ export function readCommandLine(args: readonly string[], env: Environment): Comm
       port,
       dataDir: values.data,
       pythonDir: nonEmpty(values["python-dir"]) ?? join(values.data, "python"),
+      python: values["no-python"] !== true,
       upstream,
       lenient: values.lenient === true,
       exitWithParent: values["exit-with-parent"] === true,
@@ -81,6 +84,7 @@ const flags = {
   lenient: { type: "boolean" },
   cors: { type: "string" },
   "python-dir": { type: "string" },
+  "no-python": { type: "boolean" },
   "exit-with-parent": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },

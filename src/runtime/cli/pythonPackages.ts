@@ -1,19 +1,29 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { reasonOf, type Log } from "../log.ts";
+import { fetchPackages, writeWheel } from "./fetchPackages.ts";
+import { findSandbox, pyodidePackages } from "../python/installation.ts";
+import { readLock, type PackageServers, type PyodideLock } from "../python/packageIndex.ts";
 import { describeWheel, WheelFolder, wheelsIn, whyNotUsable } from "../python/wheelFolder.ts";
 
-const usage = `Usage: runtime python-packages add PATH... --data DIR
+const usage = `Usage: runtime python-packages fetch NAME... --data DIR
+       runtime python-packages add PATH... --data DIR
        runtime python-packages list --data DIR
        runtime python-packages remove NAME... --data DIR
 
 DIR is what the runtime has as --data; --python-dir DIR names its Python folder alone.
-Packages that Python programs of the runtime may import, beside the standard library. PATH is a wheel (.whl) or a
-folder of wheels: pure Python ones (py3-none-any), or those built for Pyodide (cp314, wasm32), which are in the
-full distribution of Pyodide 314 (https://github.com/pyodide/pyodide/releases). What a package needs must be
-added, too. Nothing is downloaded, here or by programs.
+Packages that Python programs of the runtime may import, beside the standard library. Programs download nothing.
+
+fetch downloads packages by their names, with what they need: numpy, pandas, matplotlib and 280 others from Pyodide's
+own distribution (cdn.jsdelivr.net), any other from PyPI, where it has a wheel of pure Python or for Pyodide. Each
+wheel must have the SHA-256 that the list of this Pyodide, or PyPI, states. Only what is named is asked for.
+  --index-url URL          a mirror of PyPI (https://pypi.org/); it needs PyPI's /pypi/NAME/json
+  --pyodide-url URL        a mirror of the folder of Pyodide's packages
+
+add takes wheels (.whl), or folders of wheels, from the disk: pure Python ones (py3-none-any), or those built for
+Pyodide (cp314, pyemscripten_2026_0_wasm32). What a package needs must be added, too, and is named when it is missing.
 `;
 
 /** `runtime python-packages …`. Resolves to the exit code: 0, 1 when a package is of no use, 2 for wrong arguments. */
@@ -23,6 +33,8 @@ export async function pythonPackages(args: readonly string[], print: Log, compla
     const options = {
       data: { type: "string" },
       "python-dir": { type: "string" },
+      "index-url": { type: "string" },
+      "pyodide-url": { type: "string" },
       help: { type: "boolean", short: "h" },
     } as const;
     parsed = parseArgs({ args: [...args], options, allowPositionals: true });
@@ -42,10 +54,32 @@ export async function pythonPackages(args: readonly string[], print: Log, compla
   }
   const folder = wheelsIn(resolve(pythonDir));
   if (verb === "list" && names.length === 0) return listPackages(folder, print);
+  if (verb === "fetch" && names.length > 0) {
+    const { "index-url": index, "pyodide-url": pyodide } = parsed.values;
+    const sources = packageSources(index, pyodide);
+    if (typeof sources !== "string")
+      return (await fetchPackages(names, { folder, ...sources, print, complain })) === 0 ? 0 : 1;
+    complain(sources);
+    return 2;
+  }
   if (verb === "add" && names.length > 0) return addPackages(folder, names, print, complain);
   if (verb === "remove" && names.length > 0) return removePackages(folder, names, print, complain);
   complain(usage);
   return 2;
+}
+
+/** Where packages come from; a string says what is wrong. */
+function packageSources(
+  index = "https://pypi.org/",
+  pyodide: string | undefined,
+): { readonly lock: PyodideLock; readonly servers: PackageServers } | string {
+  const installation = findSandbox();
+  if (typeof installation === "string") return installation;
+  const own = pyodidePackages(installation);
+  const servers = { pypi: index.replace(/\/*$/, "/"), pyodide: (pyodide ?? own.url).replace(/\/*$/, "/") };
+  for (const url of Object.values(servers))
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return `${url} is no http or https URL`;
+  return { lock: readLock(own.lock), servers };
 }
 
 async function listPackages(folder: string, print: Log): Promise<number> {
@@ -82,9 +116,7 @@ async function addPackages(folder: string, paths: readonly string[], print: Log,
         bad++;
         continue;
       }
-      const draft = join(folder, `${name}.${process.pid}`);
-      copyFileSync(wheel, draft);
-      renameSync(draft, join(folder, name));
+      writeWheel(folder, name, readFileSync(wheel));
       print(`${name} was added`);
     }
   }

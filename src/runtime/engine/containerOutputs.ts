@@ -12,7 +12,7 @@ import type { ContainerFile, Containers } from "../upstream/hosted/containers.ts
 import { isRefusal } from "../upstream/hosted/hostedApi.ts";
 import { withoutKeys } from "../upstream/http/refusal.ts";
 
-/** As many files as a program of the sandbox may hand back. */
+/** As many files are copied for one response as a program of the sandbox may hand back. */
 const mostFiles = 50;
 /** Pictures come whole, in memory. */
 const mostImageBytes = 20 * 1024 * 1024;
@@ -47,6 +47,7 @@ export class ContainerOutputs {
   readonly #containers: Containers;
   readonly #context: ToolContext;
   #pictures = 0;
+  #count = 0;
 
   constructor(container: ThreadContainer, containers: Containers, context: ToolContext) {
     this.#container = container;
@@ -54,8 +55,11 @@ export class ContainerOutputs {
     this.#context = context;
   }
 
-  /** Copies the files that were made since they were asked for last. Rejects only when the run is stopped. */
-  async copyNew(stop: AbortSignal): Promise<Copies> {
+  /**
+   * Copies the files that were made since they were asked for last. Rejects only when the run is stopped.
+   * @param code of the program that ran last: a file that it names may have been written over, whatever the list says of it
+   */
+  async copyNew(stop: AbortSignal, code = ""): Promise<Copies> {
     const copied: CopiedFile[] = [];
     const problems: string[] = [];
     const found = await this.#tried(stop, "What programs made", () => this.#containers.files(this.#container.id, stop));
@@ -63,15 +67,25 @@ export class ContainerOutputs {
     const given = new Set(Object.values(this.#container.files).map((one) => one.id));
     const made = found.filter(
       (file) =>
-        file.source !== "user" && !(given.has(file.id) && !this.#isCopy(file.id)) && this.#known(file) === undefined,
+        file.source !== "user" &&
+        !(given.has(file.id) && !this.#isCopy(file.id)) &&
+        (this.#known(file) === undefined || code.includes(basename(file.path))),
     );
-    for (const file of made.slice(0, mostFiles)) {
+    let left = 0;
+    for (const file of made) {
+      const before = this.#known(file);
+      if (before === undefined && this.#count >= mostFiles) {
+        left++;
+        continue;
+      }
       const copy = await this.#copy(this.#container.id, file, file.path, stop);
       if (typeof copy === "string") problems.push(copy);
-      else copied.push(copy);
+      else if (copy.file.id !== before?.id) {
+        copied.push(copy);
+        this.#count++;
+      }
     }
-    if (made.length > mostFiles)
-      problems.push(`${made.length} files were made; only the first ${mostFiles} were copied.`);
+    if (left > 0) problems.push(`${left} files were not copied: a response may hand back ${mostFiles}.`);
     return { copied, problems };
   }
 

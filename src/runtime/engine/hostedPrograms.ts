@@ -6,7 +6,7 @@ import type { RunWriter } from "./runWriter.ts";
 export class HostedPrograms {
   readonly #writer: RunWriter;
   readonly #outputs: ContainerOutputs | undefined;
-  #open: { readonly index: number; readonly shared: boolean } | undefined;
+  #open: { readonly index: number; readonly shared: boolean; code: string } | undefined;
   #ran = false;
   /** Said at the end of the message whose links lead nowhere, or of the program. */
   #problems: string[] = [];
@@ -25,12 +25,13 @@ export class HostedPrograms {
     writer.openCallStep();
     const index = writer.steps.addCall("code_interpreter", writer.newCallId(callId), "");
     writer.countCall("code_interpreter");
-    this.#open = { index, shared };
+    this.#open = { index, shared, code: "" };
     this.#ran = true;
   }
 
   addCode(text: string): void {
     if (this.#open === undefined) throw new Error("code came before its program");
+    this.#open.code += text;
     this.#writer.steps.addCode(this.#open.index, text);
   }
 
@@ -50,7 +51,7 @@ export class HostedPrograms {
       steps.addImage(open.index, fileId);
       this.#writer.noteImage(fileId);
     };
-    const { copied, problems } = (await this.#outputs?.copyNew(stop)) ?? { copied: [], problems: [] };
+    const { copied, problems } = (await this.#outputs?.copyNew(stop, open.code)) ?? { copied: [], problems: [] };
     if (isOver()) return;
     const remarks = [...problems];
     for (const { path, file, isImage } of copied) {
@@ -93,7 +94,7 @@ export class HostedPrograms {
   endMessage(): void {
     if (!this.#writer.inMessage) return;
     const news = this.takeNews();
-    if (news !== "") this.#writer.addText(`\n\n${news}`);
+    if (news !== "") this.#writer.addRemark(`\n\n${news}`);
     this.#showImages();
   }
 

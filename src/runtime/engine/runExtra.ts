@@ -91,7 +91,9 @@ export function withPath(extra: RunExtra, path: string, fileId: string): RunExtr
   return { ...extra, sources: { ...sources, paths: { ...sources.paths, [path]: fileId } } };
 }
 
+/** An image that a tool showed; the next message has it once, however often it was shown. */
 export function withImage(extra: RunExtra, fileId: string): RunExtra {
+  if (extra.unshown.images.includes(fileId)) return extra;
   return { ...extra, unshown: { ...extra.unshown, images: [...extra.unshown.images, fileId] } };
 }
 

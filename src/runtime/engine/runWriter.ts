@@ -175,6 +175,11 @@ export class RunWriter {
     this.#messages.attach(fileId);
   }
 
+  /** Adds to the open message, also when it is whole otherwise. */
+  addRemark(text: string): void {
+    this.#messages.say(text, this.#extra.sources);
+  }
+
   /** Annotates a link to a file, wherever the open message has it and it is not annotated yet. */
   annotateLink(link: string, fileId: string): void {
     if (this.#messages.open !== undefined) this.#messages.annotate(link, fileId);

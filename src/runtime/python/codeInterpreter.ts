@@ -142,7 +142,9 @@ export class CodeInterpreter implements RuntimeTool {
       case "finished":
         return end.cut ? `The output was cut: a program may print ${outputBytes / 1024} KB.` : undefined;
       case "died":
-        return `Python ended unexpectedly, by a fatal error or for want of memory. ${gone}`;
+        return end.waiting
+          ? `The program was ended because it awaited something that never comes. ${gone}`
+          : `Python ended unexpectedly, by a fatal error or for want of memory. ${gone}`;
       case "killed":
         switch (end.why) {
           case "time":

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { createRequire, registerHooks } from "node:module";
+// Older versions of Node do not have all of it, and are to be told so in words.
+import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,7 +27,7 @@ export function findSandbox(): SandboxInstallation | string {
   const harness = join(folder, "harness.py");
   let pyodide;
   try {
-    pyodide = bundled ? folder : dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
+    pyodide = bundled ? folder : dirname(nodeModule.createRequire(import.meta.url).resolve("pyodide/package.json"));
   } catch {
     return "the package pyodide is not installed";
   }
@@ -43,11 +44,36 @@ export function findSandbox(): SandboxInstallation | string {
   };
 }
 
-/** Why this Node cannot hold the sandbox's lock; undefined when it can, as far as can be told without trying. */
-export function whyNodeCannot(): string | undefined {
-  if (!process.allowedNodeEnvironmentFlags.has("--permission"))
-    return `the sandbox needs Node 22.15 or newer with its permission model; this is ${process.version}`;
-  if (typeof registerHooks !== "function")
-    return `the sandbox needs a Node that can forbid to load modules (22.15 or newer); this is ${process.version}`;
+/** The packages that are built for the sandbox's Pyodide, and the folder on the network that has them. Throws when they cannot be read. */
+export function pyodidePackages(installation: SandboxInstallation): { readonly lock: string; readonly url: string } {
+  const { pyodide } = installation;
+  const version = /"(\d+\.\d+\.\d+)"/.exec(readFileSync(join(pyodide, "pyodide.mjs"), "utf8"))?.[1];
+  if (version === undefined) throw new Error(`${pyodide} does not tell its version`);
+  return {
+    lock: readFileSync(join(pyodide, "pyodide-lock.json"), "utf8"),
+    url: `https://cdn.jsdelivr.net/pyodide/v${version}/full/`,
+  };
+}
+
+/** What the lock is made of, as a Node has it. */
+export interface NodeParts {
+  readonly version: string;
+  readonly flags: Pick<ReadonlySet<string>, "has">;
+  /** The exports of `node:module`. */
+  readonly module: object;
+}
+
+const thisNode: NodeParts = {
+  version: process.version,
+  flags: process.allowedNodeEnvironmentFlags,
+  module: nodeModule,
+};
+
+/** Why a Node cannot hold the sandbox's lock; undefined when it can, as far as can be told without trying. */
+export function whyNodeCannot({ version, flags, module }: NodeParts = thisNode): string | undefined {
+  if (!flags.has("--permission"))
+    return `the sandbox needs Node 22.15 or newer with its permission model; this is ${version}`;
+  if (!("registerHooks" in module))
+    return `the sandbox needs a Node that can forbid to load modules (22.15 or newer); this is ${version}`;
   return undefined;
 }

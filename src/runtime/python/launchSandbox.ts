@@ -45,7 +45,8 @@ export function launchSandbox(
   // A sandbox that dies breaks its pipes; its end is seen by `close`.
   lifeline.on("error", () => undefined);
   child.once("exit", () => lifeline.end("gone\n"));
-  return { child, stdin: child.stdin as Writable, stdout: child.stdout as Readable, stderr: child.stderr as Readable };
+  const { stdin, stdout, stderr } = child;
+  return { child, stdin, stdout, stderr };
 }
 
 /**

@@ -26,6 +26,8 @@ export interface SessionSurroundings {
   readonly log: Log;
   /** The sandbox to start, where it is not the one that lies beside this file. */
   readonly installation?: SandboxInstallation;
+  /** Why no program may run, where somebody turned Python off. */
+  readonly off?: string;
 }
 
 interface Session {
@@ -59,7 +61,7 @@ export class PythonSessions {
 
   constructor(around: SessionSurroundings) {
     this.#around = around;
-    this.#unavailable = whyNodeCannot();
+    this.#unavailable = around.off ?? whyNodeCannot();
     if (this.#unavailable !== undefined) return;
     const found = around.installation ?? findSandbox();
     if (typeof found === "string") this.#unavailable = found;
@@ -96,7 +98,7 @@ export class PythonSessions {
     this.#forgetSpare = clock.after(limits.spareMs, () => void this.#endSpare());
     spare.catch((error: unknown) => {
       if (this.#spare !== spare) return;
-      this.#takeSpare();
+      void this.#takeSpare();
       if (this.#stopped.signal.aborted) return;
       if (error instanceof SandboxUnavailable) this.#unavailable = error.message;
       log(`Python could not be prepared: ${reasonOf(error)}`);

@@ -23,7 +23,10 @@ export interface ProgramOutput {
 export type ProgramEnd =
   | { readonly kind: "finished"; readonly ok: boolean; readonly cut: boolean }
   | { readonly kind: "killed"; readonly why: "time" | "memory" | "stopped" | "protocol" }
-  | { readonly kind: "died" };
+  | { readonly kind: "died"; /** It awaited what nothing could bring any more. */ readonly waiting: boolean };
+
+/** What Node ends with when nothing is left that could settle what is awaited. */
+const nothingLeft = 13;
 
 /** The sandbox cannot be used here at all; the message says why. */
 export class SandboxUnavailable extends Error {}
@@ -194,7 +197,9 @@ export class SandboxProcess {
       });
       const end = await Promise.race([finished, this.#ended]);
       if (end !== undefined) return end;
-      return this.#killed === undefined ? { kind: "died" } : { kind: "killed", why: this.#killed };
+      return this.#killed === undefined
+        ? { kind: "died", waiting: this.#child.exitCode === nothingLeft }
+        : { kind: "killed", why: this.#killed };
     } finally {
       clearTimeout(timer);
       unwatch();

@@ -2,6 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 
+import { needsOf, projectName } from "./requirements.ts";
+
 /** A Python package that lies in the folder. */
 export interface Wheel {
   /** The file's name. */
@@ -33,29 +35,30 @@ export class WheelFolder {
     this.#folder = folder;
   }
 
-  /** The wheels that provide the modules, with those that they need; and the modules that none provides. */
+  /** The wheels that provide the modules, with those that they need; and what is not there: modules, and projects that a wheel needs. */
   async forModules(
     modules: readonly string[],
   ): Promise<{ readonly found: readonly Wheel[]; readonly unknown: readonly string[] }> {
     if (modules.length === 0) return { found: [], unknown: [] };
     const wheels = await this.list();
     const found = new Map<string, KnownWheel>();
+    const unknown = new Set<string>();
     const add = (wheel: KnownWheel): void => {
       if (found.has(wheel.name)) return;
       found.set(wheel.name, wheel);
       for (const need of wheel.needs) {
         const other = wheels.find(({ project }) => project === need);
-        if (other !== undefined) add(other);
+        if (other === undefined) unknown.add(need);
+        else add(other);
       }
     };
-    const unknown: string[] = [];
     for (const module of modules) {
       const wheel = wheels.find((one) => one.modules.includes(module));
-      if (wheel === undefined) unknown.push(module);
+      if (wheel === undefined) unknown.add(module);
       else add(wheel);
     }
     // What is needed comes first: libraries are loaded as they are unpacked.
-    return { found: [...found.values()].toReversed(), unknown };
+    return { found: [...found.values()].toReversed(), unknown: [...unknown] };
   }
 
   /** Every readable wheel of the folder. */
@@ -73,8 +76,8 @@ export class WheelFolder {
   /** What to do for a module that is not there, for the model and for the person who reads its output. */
   howToAdd(module: string): string {
     return (
-      `The package for '${module}' is not in this sandbox, and nothing can be downloaded from inside. It can be added from a ` +
-      "wheel for Pyodide by the person who runs this: assistants-runtime python-packages add FILE.whl --data DIR, or Assistants: Add Python Packages in VS Code."
+      `The package for '${module}' is not in this sandbox, and nothing can be downloaded from inside. It can be added by the ` +
+      "person who runs this: assistants-runtime python-packages fetch NAME --data DIR, or Assistants: Add Python Packages in VS Code."
     );
   }
 }
@@ -100,23 +103,26 @@ export function describeWheel(
   } catch {
     return undefined;
   }
-  const needs = [...metadata.matchAll(/^Requires-Dist:\s*([A-Za-z0-9._-]+)([^\r\n]*)/gm)].flatMap(([, need, rest]) =>
-    need === undefined || /\bextra\s*==/.test(rest ?? "") ? [] : [projectName(need)],
-  );
-  return { project: projectName(name.split("-")[0] ?? ""), modules: [...modules], needs };
+  return { project: projectName(name.split("-")[0] ?? ""), modules: [...modules], needs: needsOf(metadata) };
 }
+
+/** What extension modules for this Pyodide are built for (`pyodide-lock.json` names it), under both of its names. */
+const platforms = new Set(["pyemscripten_2026_0_wasm32", "pyodide_2026_0_wasm32"]);
 
 /** Why this Python cannot use a wheel of that name; undefined when it can. */
 export function whyNotUsable(name: string): string | undefined {
-  const tags = /^[^-]+-[^-]+(?:-\d[^-]*)?-([^-]+)-([^-]+)-([^-]+)\.whl$/.exec(name);
+  const tags = /^[\w.!+]+-[\w.!+]+(?:-\d[\w.]*)?-([\w.]+)-([\w.]+)-([\w.]+)\.whl$/.exec(name);
   if (tags === null) return "its name is not that of a wheel";
-  const [, python = "", , platform = ""] = tags;
-  if (platform === "any") return /py3|py2\.py3|cp314/.test(python) ? undefined : `it is for ${python}`;
-  if (!platform.endsWith("wasm32"))
-    return `it is made for ${platform}, and the sandbox runs WebAssembly (pyemscripten_2026_0_wasm32)`;
-  return python === "cp314" ? undefined : `it is made for ${python}, and the sandbox runs Python 3.14 (cp314)`;
-}
-
-function projectName(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+  const [pythons, abis, on] = tags.slice(1).map((tag) => tag.split("."));
+  if (on?.includes("any") === true)
+    return pythons?.some((python) => /^(?:py3\d*|cp314)$/.test(python)) === true ? undefined : `it is for ${tags[1]}`;
+  if (on?.every((platform) => !platform.endsWith("wasm32")) === true)
+    return `it is made for ${tags[3]}, and the sandbox runs WebAssembly (pyemscripten_2026_0_wasm32)`;
+  const stable =
+    abis?.includes("abi3") === true && pythons?.some((python) => /^cp3(?:\d|1[0-4])$/.test(python)) === true;
+  if (!stable && !(pythons?.includes("cp314") === true && abis?.includes("cp314") === true))
+    return `it is made for ${tags[1]}-${tags[2]}, and the sandbox runs Python 3.14 (cp314)`;
+  return on?.some((platform) => platforms.has(platform)) === true
+    ? undefined
+    : `it is made for ${tags[3]}, and this Pyodide is pyemscripten_2026_0_wasm32`;
 }

@@ -57,5 +57,9 @@ test("names of wheels tell who can use them", () => {
   assert.equal(whyNotUsable("numpy-2.4.6-cp314-cp314-pyemscripten_2026_0_wasm32.whl"), undefined);
   assert.equal(whyNotUsable("six-1.16.0-py2.py3-none-any.whl"), undefined);
   assert.match(whyNotUsable("x-1-cp313-cp313-pyodide_2025_0_wasm32.whl") ?? "", /cp313.*Python 3\.14/);
+  assert.equal(whyNotUsable("x-1-cp39-abi3-pyemscripten_2026_0_wasm32.whl"), undefined);
+  assert.match(whyNotUsable("x-1-cp314-cp314t-pyemscripten_2026_0_wasm32.whl") ?? "", /cp314-cp314t/);
+  assert.match(whyNotUsable("x-1-cp314-cp314-pyodide_2025_0_wasm32.whl") ?? "", /this Pyodide is pyemscripten_2026_0/);
+  assert.match(whyNotUsable("../x-1-py3-none-any.whl") ?? "", /not that of a wheel/);
   assert.match(whyNotUsable("x.zip") ?? "", /not that of a wheel/);
 });

@@ -37,6 +37,7 @@ test("defaults", () => {
     port: 0,
     dataDir: "d",
     pythonDir: join("d", "python"),
+    python: true,
     upstream: { kind: "offline", pace: 60 },
     lenient: false,
     exitWithParent: false,

@@ -20,6 +20,12 @@ export class FakeProvider implements SyncProvider {
   /** Called right before a request is worked on. */
   onRequest: (what: string, id: string | null) => void = () => undefined;
   #ids = 0;
+  readonly #prefix: string;
+
+  /** @param prefix of its ids, to tell two servers apart */
+  constructor(prefix = "") {
+    this.#prefix = prefix;
+  }
 
   retrieveAssistant(id: string): Promise<Assistant> {
     return this.#answer("retrieve", id, () => this.#find(id));
@@ -134,7 +140,7 @@ export class FakeProvider implements SyncProvider {
 
   #id(prefix: string): string {
     this.#ids += 1;
-    return `${prefix}${this.#ids}`;
+    return `${prefix}${this.#prefix}${this.#ids}`;
   }
 
   // eslint-disable-next-line typescript/require-await -- a rejection, not a throw

@@ -24,7 +24,9 @@ export class World {
   readonly files = new Map<string, string>();
   readonly stores = new Map<string, StoreDefinition>();
   lock: string = lockText(emptyLock);
-  readonly provider: SyncProvider;
+  provider: SyncProvider;
+  /** Its name in the lock. */
+  connection = "test";
   readonly #list: () => Promise<readonly Assistant[]>;
   readonly #number = (worlds += 1);
   #marks = 0;
@@ -41,7 +43,7 @@ export class World {
   async input(): Promise<SyncInput> {
     const paths = [...this.files.keys()].filter((path) => path.endsWith(".assistant.yaml"));
     return {
-      connection: "test",
+      connection: this.connection,
       lock: parseLock(this.lock),
       definitions: paths.map((path) => this.#definition(path)),
       remotes: await this.#list(),

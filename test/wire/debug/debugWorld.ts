@@ -1,16 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DebugClient } from "@vscode/debugadapter-testsupport";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 
+import { debugAdapterProgram } from "../programs.ts";
 import { startRuntime } from "../runtimeProcess.ts";
 import type { RuntimeProcess } from "../runtimeProcess.ts";
 import { chunks, delta, startScriptedModelServer } from "../scriptedModelServer.ts";
 import type { Script, ScriptedModelServer } from "../scriptedModelServer.ts";
-
-const adapter = fileURLToPath(new URL("../../../src/cli/debugAdapter/main.ts", import.meta.url));
 
 /** Lines count; `get_order_status` begins on 6, `refund` on 15. */
 export const definitionText = `name: Orders
@@ -134,7 +132,7 @@ export class DebugTalk {
   #wake: () => void = () => undefined;
 
   constructor(key: string) {
-    this.dc = new DebugClient(process.execPath, adapter, "assistant", {
+    this.dc = new DebugClient(process.execPath, debugAdapterProgram, "assistant", {
       env: { ...process.env, NODE_OPTIONS: "--disable-warning=ExperimentalWarning", ASSISTANTS_API_KEY: key },
     });
     for (const name of eventNames)

@@ -108,7 +108,37 @@ def _print_error(filename):
 
 
 def run(code):
-    """Runs a program. True when it ended without an exception."""
+    """Runs a program, waiting inside for what it awaits. True when it ended without an exception."""
+    program, result, error = _program(code), None, None
+    while True:
+        try:
+            awaited = program.send(result) if error is None else program.throw(error)
+        except StopIteration as end:
+            return end.value
+        result = error = None
+        try:
+            result = run_sync(awaited)
+        except BaseException as raised:
+            error = raised
+
+
+async def run_awaiting(code):
+    """The same where nothing can wait inside: what a program awaits at its top level is awaited by the caller."""
+    program, result, error = _program(code), None, None
+    while True:
+        try:
+            awaited = program.send(result) if error is None else program.throw(error)
+        except StopIteration as end:
+            return end.value
+        result = error = None
+        try:
+            result = await awaited
+        except BaseException as raised:
+            error = raised
+
+
+def _program(code):
+    """A program's way to its end; yields what it awaits."""
     global _cells
     _cells += 1
     filename = f"<program {_cells}>"
@@ -123,9 +153,9 @@ def run(code):
         last = None
         if tree.body and isinstance(tree.body[-1], ast.Expr):
             last = ast.Expression(tree.body.pop().value)
-        value = _execute(compile(tree, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), namespace)
+        yield from _execute(compile(tree, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), namespace)
         if last is not None:
-            value = _execute(compile(last, filename, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), namespace)
+            value = yield from _execute(compile(last, filename, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), namespace)
             if value is not None:
                 builtins._ = value
                 display(value)
@@ -147,7 +177,9 @@ def run(code):
 
 def _execute(code, namespace):
     value = eval(code, namespace)
-    return run_sync(value) if code.co_flags & inspect.CO_COROUTINE else value
+    if code.co_flags & inspect.CO_COROUTINE:
+        value = yield value
+    return value
 
 
 def take_images():
@@ -178,14 +210,22 @@ def _no_processes(*_args, **_kwargs):
     raise PermissionError("The sandbox starts no processes.")
 
 
-def begin():
+def _no_waiting(main, **_kwargs):
+    main.close()
+    raise RuntimeError("asyncio.run() needs Node 24 here. Use `await` at the top level of the program instead.")
+
+
+def begin(can_wait):
     """What a restored snapshot must not have in common with another, and refusals in words."""
+    import asyncio
     import os
     import posix
     import random
 
     os.system = posix.system = _no_processes
 
+    if not can_wait:
+        asyncio.run = _no_waiting
     random.seed()
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)

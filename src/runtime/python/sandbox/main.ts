@@ -106,11 +106,11 @@ function startHarness(loaded: PyodideAPI): Harness {
   loaded.setStdout({ write, isatty: false });
   loaded.setStderr({ write, isatty: false });
   const module = loaded.pyimport("_harness") as HarnessModule;
-  module.begin();
   // Without this feature of V8, a program cannot wait inside (asyncio.run), and the rest works.
   const canWait = "Suspending" in WebAssembly;
+  module.begin(canWait);
   return {
-    run: async (code) => (canWait ? module.run.callPromising(code) : module.run(code)),
+    run: async (code) => (canWait ? module.run.callPromising(code) : module.run_awaiting(code)),
     *takeImages() {
       const taken = module.take_images();
       for (const [mime, bytes] of taken.toJs() as [string, Uint8Array][]) yield { mime, bytes };
@@ -131,8 +131,9 @@ interface PythonList {
 }
 
 interface HarnessModule {
-  readonly run: ((code: string) => boolean) & { callPromising(code: string): Promise<boolean> };
-  begin(): void;
+  readonly run: { callPromising(code: string): Promise<boolean> };
+  run_awaiting(code: string): PromiseLike<boolean>;
+  begin(canWait: boolean): void;
   take_images(): PythonList;
   imports_of(code: string): PythonList;
 }

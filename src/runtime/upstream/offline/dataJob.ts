@@ -14,10 +14,16 @@ export function planData(request: TurnRequest, text: string, answered: readonly 
   const name = request.runtimeTools.code_interpreter;
   if (name === undefined || request.toolChoice === "none") return undefined;
   const asked = readDataRequest(text);
+  const say = (words: string): Plan => ({ kind: "text", text: `${words}\n\n${signature}` });
+  const why = whyNoPython(request.instructions, name);
+  if (asked !== undefined && why !== undefined)
+    return (
+      forcedProgram(request, name, answered) ??
+      say(`To answer this I would have to run Python, and that does not work here: ${why}.`)
+    );
   const path = tableFor(request.instructions, text);
   if (asked === undefined || path === undefined) return forcedProgram(request, name, answered);
   const programs = answered.filter((call) => call.name === name);
-  const say = (words: string): Plan => ({ kind: "text", text: `${words}\n\n${signature}` });
   const run = (code: string): Plan => ({ kind: "calls", calls: [{ name, arguments: JSON.stringify({ code }) }] });
   const [looked, computed] = programs;
   const file = `\`${path.slice(path.lastIndexOf("/") + 1)}\``;
@@ -39,6 +45,12 @@ export function planData(request: TurnRequest, text: string, answered: readonly 
   return say(
     `I computed the ${titleOf(question)} from the ${facts.rows} rows of ${file} with Python:\n\n${fenced(printed)}${chart}`,
   );
+}
+
+/** The system text says so when there is no Python. */
+function whyNoPython(instructions: string, name: string): string | undefined {
+  const [, after] = instructions.split(`${name} does not work here: `);
+  return after?.split(". Do not call it")[0];
 }
 
 /** A run that must use Python gets a program, whatever was said; what it prints is the answer. */

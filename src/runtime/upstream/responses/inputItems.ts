@@ -1,7 +1,7 @@
 import type { ConversationItem, UserPart } from "../port.ts";
 import { ranElsewhere, withoutContainer } from "./lostContainer.ts";
 
-/** The items of a request's `input`. @param containerId that of the request, where the upstream executes Python in it */
+/** The items of a request's `input`. @param containerId in which programs that are sent back may have been executed */
 export function inputItems(items: readonly ConversationItem[], containerId?: string): object[] {
   return items.flatMap((item): object[] => {
     switch (item.kind) {

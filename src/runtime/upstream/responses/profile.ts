@@ -13,6 +13,8 @@ export interface ResponsesProfile {
   readonly searchResults: boolean;
   /** `include: ["code_interpreter_call.outputs"]`: without it, programs have no outputs. */
   readonly programOutputs: boolean;
+  /** Whether it takes its own programs back as they came; else they are told in words. */
+  readonly programReplay: boolean;
   readonly streamOptions: boolean;
   readonly store: boolean;
   readonly parallelToolCalls: boolean;
@@ -29,6 +31,7 @@ export const firstResponsesProfile: ResponsesProfile = {
   encryptedReasoning: true,
   searchResults: true,
   programOutputs: true,
+  programReplay: true,
   streamOptions: true,
   store: true,
   parallelToolCalls: true,
@@ -73,6 +76,9 @@ function parameterChange(
       : profile.encryptedReasoning && !/file_search_call/.test(message)
         ? { encryptedReasoning: false }
         : { searchResults: false };
+  // "Item 'rs_…' of type 'reasoning' was provided without its required following item": said of a program as well.
+  if (profile.programReplay && /provided without its required/i.test(message) && repeatsProgram(sent))
+    return { programReplay: false };
   if (names("stream_options") || (profile.streamOptions && /include_obfuscation/.test(message)))
     return { streamOptions: false };
   if (names("temperature")) return { temperature: false };
@@ -83,6 +89,10 @@ function parameterChange(
   if (names("reasoning")) return { reasoning: false };
   if (profile.strictTools && /\bstrict$/.test(param ?? "")) return { strictTools: false };
   return names("store") ? { store: false } : undefined;
+}
+
+function repeatsProgram({ input }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(input) && input.some((item: unknown) => fieldsOf(item)["type"] === "code_interpreter_call");
 }
 
 function asksForHosted({ tools }: Readonly<Record<string, unknown>>): boolean {

@@ -11,7 +11,7 @@ const smallestOutput = 16;
 export function responsesBody(request: TurnRequest, profile: ResponsesProfile): Body {
   const body: Body = {
     model: request.model,
-    input: inputItems(request.items, request.hostedPython?.containerId),
+    input: inputItems(request.items, profile.programReplay ? request.hostedPython?.containerId : undefined),
     stream: true,
   };
   if (request.instructions !== "") body["instructions"] = request.instructions;
