@@ -1,4 +1,5 @@
 import type { Outcome } from "../core/sync/apply.ts";
+import { noModel } from "../core/sync/makePlan.ts";
 import type { Action, FieldDiff, Plan } from "../core/sync/plan.ts";
 import type { StateRow } from "../core/sync/syncState.ts";
 
@@ -51,7 +52,7 @@ function actionLines(action: Action): readonly string[] {
       ];
     }
     case "invalid":
-      return [`x invalid  ${path}  ${action.message}`];
+      return [`x invalid  ${path}  ${withAdvice(action.message)}`];
   }
 }
 
@@ -63,6 +64,11 @@ const reasons = {
 
 function diffLine({ field, before, after }: FieldDiff): string {
   return `    ${field}: ${shown(before)} → ${shown(after)}`;
+}
+
+/** What the command line can do about it. */
+function withAdvice(message: string): string {
+  return message === noModel ? `${message} --model ID (ASSISTANTS_MODEL) gives one to all that name none.` : message;
 }
 
 /** A value on one line, cut where it is long. */
@@ -80,6 +86,8 @@ function quoted(name: string): string {
 export function outcomesText(outcomes: readonly Outcome[]): string {
   const lines = outcomes.map((outcome) => {
     const what = `${outcome.action.kind} ${outcome.action.path}`;
+    // What is wrong stands in the plan above, and nothing was tried.
+    if (outcome.action.kind === "invalid") return `not valid    ${outcome.action.path}`;
     if (outcome.result === "done") return `done         ${what}`;
     return outcome.result === "not reached"
       ? `not reached  ${what}`

@@ -28,7 +28,7 @@ async function base(field: string): Promise<unknown> {
 
 /** Debug sessions on a definition that is not what the connection has: nobody has a panel open to ask in. */
 describe("a run of a definition that was changed, in VS Code", function () {
-  this.timeout(40_000);
+  this.timeout(120_000);
   const uri = inWorkspace(name);
   let person: Person;
   let ended = 0;

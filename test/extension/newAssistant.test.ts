@@ -31,7 +31,7 @@ tools:
 `;
 
 describe("New Assistant in VS Code", function () {
-  this.timeout(25_000);
+  this.timeout(60_000);
   const made = new Set<string>();
   let person: Person;
   const begin = async (...picks: readonly string[]): Promise<void> => {

@@ -82,7 +82,7 @@ async function changeThere(text: string): Promise<void> {
 }
 
 describe("sync in VS Code", function () {
-  this.timeout(25_000);
+  this.timeout(60_000);
   const uri = inWorkspace(name);
 
   after(async () => {

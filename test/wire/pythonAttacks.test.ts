@@ -15,6 +15,9 @@ import { findSandbox } from "../../src/runtime/python/installation.ts";
 import { encodeFrame } from "../../src/runtime/python/sandbox/frames.ts";
 import { openPython, textFile, type Outcome } from "./pythonPrograms.ts";
 
+const installation = findSandbox();
+/** A part of the host's path that nothing may tell. */
+const whereItLies = typeof installation === "object" ? dirname(installation.pyodide) : assert.fail(installation);
 const secret = "s3cr3t-0f-the-h0st";
 
 /** Gathers JavaScript's objects that a program can get hold of, by every known way. */
@@ -190,6 +193,18 @@ const attacks: readonly Attack[] = [
     code: "import _pyodide_core\nfor n in dir(_pyodide_core):\n    v = getattr(_pyodide_core, n)\n    try: print(n, v('process.env.HOST_SECRET'))\n    except BaseException: pass",
     fatal: true,
   },
+  {
+    name: "a Promise's constructors",
+    code: `${javaScript}\nimport asyncio\nchained = to_js(asyncio.ensure_future(asyncio.sleep(0))).then(create_proxy(lambda *a: None))\nprint(chained.constructor.constructor("return process.env.HOST_SECRET")())`,
+  },
+  {
+    name: "what a callback is called on",
+    code: `${javaScript}\ngot = []\narray.forEach(create_proxy(lambda this, *a: got.append(this), capture_this=True))\nprint(got[0].process.env.HOST_SECRET)`,
+  },
+  {
+    name: "a stack that tells where the host keeps things",
+    code: `${javaScript}\nfrom pyodide.ffi import JsException\ntry: Function.new("x")\nexcept JsException as e: error = e\nErr = getattr(error.constructor, '__proto__')\ntry: Err.stackTraceLimit = 100\nexcept Exception: pass\ntry: Function.new("x")\nexcept JsException as e: print(e.stack, e, repr(e))\nholder = Array.new()\nErr.captureStackTrace(holder)\nprint(holder.stack)`,
+  },
   // Processes, signals, environment.
   { name: "os.system", code: "import os\nprint(os.system('cat HOST_FILE > HOST_FOLDER/written'))" },
   { name: "os.popen", code: "import os\nprint(os.popen('cat HOST_FILE').read())" },
@@ -236,6 +251,14 @@ const attacks: readonly Attack[] = [
   },
   { name: "ctypes: a null pointer", code: "import ctypes\nctypes.string_at(0xfffffff0, 64)", fatal: true },
   {
+    name: "a WebAssembly library of one's own, with JavaScript in its imports",
+    code:
+      "import ctypes\nlibrary = b'\\0asm\\1\\0\\0\\0' + b'\\0\\x0f\\x08dylink.0\\1\\4\\0\\0\\0\\0' + b'\\1\\5\\1\\x60\\1\\x7f\\0'\n" +
+      "library += b'\\2\\x1d\\1\\3env\\x15emscripten_run_script\\0\\0' + b'\\3\\2\\1\\0' + b'\\7\\6\\1\\2go\\0\\1' + b'\\x0a\\x08\\1\\6\\0\\x20\\0\\x10\\0\\x0b'\n" +
+      "open('/tmp/own.so', 'wb').write(library)\nctypes.CDLL('/tmp/own.so').go(b\"fetch('http://127.0.0.1:PORT/')\")",
+    fatal: true,
+  },
+  {
     name: "code objects made by hand",
     code: "def f(): pass\nf.__code__ = f.__code__.replace(co_code=bytes([255] * 64), co_stacksize=1)\nf()",
     fatal: true,
@@ -253,6 +276,31 @@ const attacks: readonly Attack[] = [
   {
     name: "the harness replaced",
     code: "import _harness\n_harness.run = lambda code: None\n_harness.take_images = lambda: [1, 2]",
+    fatal: true,
+  },
+  {
+    name: "pictures that are none",
+    code: "import _harness\n_harness._images += [('text/html', b'<script>'), ('image/png', 'x' * 10), 5]",
+    fatal: true,
+  },
+  {
+    name: "an answer larger than any",
+    code: "import _harness\n_harness.imports_of = lambda code: ['x' * 1_000_000] * 100",
+    fatal: true,
+  },
+  {
+    name: "what shows a picture never ends",
+    code: "class P:\n    def _repr_png_(self):\n        while True: pass\nP()",
+    fatal: true,
+  },
+  {
+    name: "pictures without end",
+    code: "for _ in range(200): display(b'\\x89PNG')\ndisplay(b'\\x89PNG' + bytes(30_000_000))",
+  },
+  { name: "at the end of Python", code: "import atexit\natexit.register(lambda: open('HOST_FOLDER/written', 'w'))" },
+  {
+    name: "what goes on when the program is over",
+    code: "import asyncio, time\ndef later():\n    open('HOST_FOLDER/written', 'w')\nasyncio.get_event_loop().call_later(0.01, later)",
     fatal: true,
   },
   {
@@ -316,6 +364,23 @@ const attacks: readonly Attack[] = [
     name: "folders a thousand deep",
     code: "import os\np = '/mnt/data'\nfor i in range(1000):\n    p += '/d'\n    os.mkdir(p)\nopen(p + '/f', 'w').write('x')",
     fatal: true,
+  },
+  {
+    name: "a path longer than any",
+    code: "import os\np = '/mnt/data/' + '/'.join(['d' * 200] * 8)\nos.makedirs(p)\nopen(p + '/f', 'w').write('x')",
+  },
+  {
+    name: "links that go round",
+    code: "import os\nos.symlink('b', 'a')\nos.symlink('a', 'b')\nos.symlink('/', 'root')\nos.symlink('.', 'here')",
+  },
+  {
+    name: "files without number",
+    code: "i = 0\nwhile True:\n    open(f'n{i}', 'w').close()\n    i += 1",
+    fatal: true,
+  },
+  {
+    name: "names that lead outside",
+    code: "import os\nos.chdir('/mnt/data')\nfor n in ('../x', '../../x', 'a/../../x', '..', '.', '\\u202etxt.exe', 'C:\\\\x', '//x'):\n    try: open(n, 'w').write('x')\n    except OSError as e: print(e)",
   },
   {
     name: "names that are no names",
@@ -414,7 +479,14 @@ describe("A program that attacks", () => {
       ...notes,
       ...[...files.values(), ...images.map(({ bytes }) => bytes)].map((bytes) => Buffer.from(bytes).toString("latin1")),
     ];
-    for (const one of said) assert.ok(!one.includes(secret), `the secret came out: ${one.slice(0, 500)}`);
+    for (const one of said) {
+      assert.ok(!one.includes(secret), `the secret came out: ${one.slice(0, 500)}`);
+      assert.ok(!one.includes(whereItLies), `where the sandbox lies came out: ${one.slice(0, 500)}`);
+    }
+    for (const path of files.keys()) {
+      assert.match(path, /^\/mnt\/data\/[^]/);
+      assert.ok(!path.split("/").some((part) => part === ".." || part === "."), path);
+    }
     assert.ok(!text.includes("PLANTED"), "something shared was changed");
     assert.equal(visits, 0, "something was connected to");
     assert.deepEqual(readdirSync(folder).toSorted(), listing);

@@ -1,4 +1,4 @@
-import type { Attributes, StoreDefinition } from "../vectorStoreDefinition/storeDefinition.ts";
+import type { StoreDefinition } from "../vectorStoreDefinition/storeDefinition.ts";
 import type { VectorStoreFile } from "../wire.ts";
 import {
   allAttributes,
@@ -10,9 +10,10 @@ import {
   remoteDocument,
 } from "./documentAttributes.ts";
 import type { RemoteDocument } from "./documentAttributes.ts";
+import { DocumentMatching } from "./documentMatching.ts";
+import type { WantedFile } from "./documentMatching.ts";
 import type { DocumentItem, DocumentPlan, WantedDocument } from "./documentPlan.ts";
 import { pathOf } from "./documentPlan.ts";
-import { extensionOf } from "./fileRules.ts";
 import { totalsOf } from "./planTotals.ts";
 import type { LocalDocument, Scan, SkippedFile } from "./scan.ts";
 import type { StoreFound } from "./findStore.ts";
@@ -48,7 +49,7 @@ export function makeDocumentPlan(input: DocumentPlanInput, choices: DocumentChoi
     if (document !== null) remote.push(document);
   }
   const { wanted, refused } = wantedFiles(input);
-  const matching = new Matching(remote);
+  const matching = new DocumentMatching(remote);
   matching.match(wanted, choices.keepRemoved !== true);
   const chunking = chunkingAttribute(definition.chunkingStrategy);
   const attached = new Set(input.remote.map(({ id }) => id));
@@ -81,25 +82,16 @@ export function makeDocumentPlan(input: DocumentPlanInput, choices: DocumentChoi
   };
 }
 
-/** A file on disk, with the file of the store that it is. */
-interface Wanted {
-  readonly file: LocalDocument;
-  /** The path as it is compared. */
-  readonly key: string;
-  readonly own: Attributes;
-  there: RemoteDocument | null;
-}
-
-function wantedDocument({ file, own }: Wanted, chunking: string): WantedDocument {
+function wantedDocument({ file, own }: WantedFile, chunking: string): WantedDocument {
   return { ...file, attributes: allAttributes(own, file.path, file.sha256, chunking) };
 }
 
 /** Files with their attributes; those that cannot have them, or whose name another file has, are refused. */
 function wantedFiles({ definition, scan, matches }: DocumentPlanInput): {
-  readonly wanted: readonly Wanted[];
+  readonly wanted: readonly WantedFile[];
   readonly refused: readonly SkippedFile[];
 } {
-  const wanted: Wanted[] = [];
+  const wanted: WantedFile[] = [];
   const refused: SkippedFile[] = [];
   const taken = new Set<string>();
   const plain = definition.globAttributes.length === 0;
@@ -123,78 +115,12 @@ function refusal(file: LocalDocument, reason: SkippedFile["reason"], message: st
   return { path: file.path, bytes: file.bytes, reason, message };
 }
 
-/** Which file of the store each file on disk is. */
-class Matching {
-  readonly #remote: readonly RemoteDocument[];
-  /** Nearly always there is one file at a path. */
-  readonly #byPath = new Map<string, RemoteDocument | RemoteDocument[]>();
-  readonly #free: Set<RemoteDocument>;
-
-  constructor(remote: readonly RemoteDocument[]) {
-    this.#remote = remote;
-    this.#free = new Set(remote);
-    for (const one of remote) {
-      const known = this.#byPath.get(one.path);
-      if (known === undefined) this.#byPath.set(one.path, one);
-      else if (Array.isArray(known)) known.push(one);
-      else this.#byPath.set(one.path, [known, one]);
-    }
-  }
-
-  match(files: readonly Wanted[], renames: boolean): void {
-    const unmatched: Wanted[] = [];
-    for (const file of files) {
-      const known = this.#byPath.get(file.key);
-      if (known !== undefined)
-        this.#take(
-          file,
-          Array.isArray(known) ? known.filter(sameContent(file)) : sameContent(file)(known) ? [known] : [],
-        );
-      if (file.there === null) unmatched.push(file);
-    }
-    if (!renames || unmatched.length === 0 || this.#free.size === 0) return;
-    const byHash = new Map<string, RemoteDocument[]>();
-    for (const one of this.#remote)
-      if (this.#free.has(one)) byHash.set(one.sha256, [...(byHash.get(one.sha256) ?? []), one]);
-    // A rename keeps the extension: it says how the file is read.
-    for (const file of unmatched) {
-      const extension = extensionOf(file.file.path);
-      const candidates = byHash.get(file.file.sha256) ?? [];
-      this.#take(
-        file,
-        candidates.filter(({ path }) => extensionOf(path) === extension),
-      );
-    }
-  }
-
-  #take(file: Wanted, candidates: readonly RemoteDocument[]): void {
-    let best: RemoteDocument | null = null;
-    for (const one of candidates)
-      if (this.#free.has(one) && (best === null || statusOrder[one.status] < statusOrder[best.status])) best = one;
-    if (best === null) return;
-    this.#free.delete(best);
-    file.there = best;
-  }
-
-  /** What nothing on disk was found to be, at a path. */
-  leftAt(path: string): readonly RemoteDocument[] {
-    const known = this.#byPath.get(path);
-    if (known === undefined) return [];
-    return (Array.isArray(known) ? known : [known]).filter((one) => this.#free.has(one));
-  }
-
-  left(): ReadonlySet<RemoteDocument> {
-    return this.#free;
-  }
-}
-
-function sameContent({ file }: Wanted): (one: RemoteDocument) => boolean {
-  return ({ sha256 }) => sha256 === file.sha256;
-}
-
-const statusOrder = { completed: 0, in_progress: 1, cancelled: 2, failed: 3 } as const;
-
-function itemThere(wanted: Wanted, there: RemoteDocument, chunking: string, choices: DocumentChoices): DocumentItem {
+function itemThere(
+  wanted: WantedFile,
+  there: RemoteDocument,
+  chunking: string,
+  choices: DocumentChoices,
+): DocumentItem {
   const { fileId } = there;
   const asWanted =
     there.path === wanted.key && there.chunking === chunking && hasOwnAttributes(there.attributes, wanted.own);
@@ -213,7 +139,7 @@ function itemThere(wanted: Wanted, there: RemoteDocument, chunking: string, choi
 /** What is in the store and has no place there any more. */
 function removals(
   items: readonly DocumentItem[],
-  matching: Matching,
+  matching: DocumentMatching,
   skipped: readonly SkippedFile[],
   choices: DocumentChoices,
 ): readonly DocumentItem[] {

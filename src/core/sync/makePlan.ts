@@ -17,6 +17,9 @@ export function seenOf(remote: Assistant): string {
   return fingerprintOf(fieldsOf(remote));
 }
 
+/** Why a definition cannot be created that names no model, on a connection that has none. */
+export const noModel = "No model is chosen: the definition names none, and neither does the connection.";
+
 /** What a push or a pull would do. Nothing is done, asked or read: the plan follows from its input. */
 export function makePlan(direction: Plan["direction"], given: SyncInput, choices: PlanChoices = {}): Plan {
   const matched = matchAll(given);
@@ -147,7 +150,7 @@ function creation({ path, local, here }: Match): Action {
     return {
       kind: "invalid",
       path,
-      message: "No model is chosen: the definition names none, and neither does the connection.",
+      message: noModel,
     };
   if (Object.keys(here).filter((key) => key.startsWith("metadata/")).length >= 16)
     return {

@@ -16,15 +16,17 @@ import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
 import { readLock } from "./folderFiles.ts";
 import { hostPorts } from "./hostPorts.ts";
-import { answerOfSetting, askInWindow, RunLeftOff } from "./askBeforeRun.ts";
+import { askInWindow } from "./askBeforeRun.ts";
 import type { AskBeforeRun } from "./askBeforeRun.ts";
-import { listAssistants, pushForRun } from "./pushForRun.ts";
+import { OneAtATime } from "./oneAtATime.ts";
+import { listAssistants } from "./pushForRun.ts";
+import { readyForRun } from "./readyForRun.ts";
 import { inputOf, notElsewhere } from "./readSyncFolder.ts";
 import type { SyncFolder } from "./readSyncFolder.ts";
 import { snapshotOf } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { stateByLock } from "./stateByLock.ts";
-import { lockName, pathIn, rootOf } from "./syncFolder.ts";
+import { lockName, pathIn } from "./syncFolder.ts";
 import { SyncFolders } from "./syncFolders.ts";
 
 export interface WorkspaceSyncServices {
@@ -58,7 +60,7 @@ export class WorkspaceSync implements vscode.Disposable {
   /** How many computations of states were begun: only the last one counts. */
   #computations = 0;
   /** One operation at a time: each reads the lock and writes it. */
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #locks = new OneAtATime();
 
   /** The states are others than before. */
   readonly onChange = this.#changed.event;
@@ -129,31 +131,10 @@ export class WorkspaceSync implements vscode.Disposable {
    * @throws DefinitionProblem, ProviderError
    */
   async ensure(connection: Connection, file: DefinitionFile, ask: AskBeforeRun = askInWindow): Promise<string> {
-    const root = rootOf(file.uri);
-    let answer = answerOfSetting(file.uri);
-    for (;;) {
-      const decided = answer;
-      const readiness = await this.#alone(() =>
-        this.#services.providers.with(connection, async (provider) =>
-          pushForRun(
-            provider,
-            connection,
-            await this.#folders.read(root, file.uri, true),
-            pathIn(root, file.uri),
-            decided,
-            await this.#folders.elsewhere(root, connection),
-          ),
-        ),
-      );
-      if (readiness.kind === "ready") {
-        if (readiness.changed || !this.#remotes.has(connection.id)) this.refresh();
-        return readiness.assistantId;
-      }
-      // Nothing is held while a person thinks: they may push and pull meanwhile.
-      const said = await ask(readiness.question, file.uri);
-      if (said === null) throw new RunLeftOff(readiness.question);
-      answer = said === "look again" ? answerOfSetting(file.uri) : said;
-    }
+    const services = { providers: this.#services.providers, folders: this.#folders, locks: this.#locks };
+    const { assistantId, changed } = await readyForRun(services, connection, file, ask);
+    if (changed || !this.#remotes.has(connection.id)) this.refresh();
+    return assistantId;
   }
 
   /** Looks at a folder and the connection in use, for a plan. */
@@ -179,7 +160,7 @@ export class WorkspaceSync implements vscode.Disposable {
   async apply(plan: Plan, prepared: Prepared, signal?: AbortSignal): Promise<Applied> {
     const { connection, folder, input } = prepared;
     try {
-      return await this.#alone(() =>
+      return await this.#locks.run(() =>
         this.#services.providers.with(connection, async (provider) => {
           // Another operation may have written it since; entries of other definitions are its.
           const lock = await readLock(folder.root);
@@ -198,7 +179,7 @@ export class WorkspaceSync implements vscode.Disposable {
 
   /** Runs what reads and writes a lock, while nothing else does. */
   exclusively<T>(task: () => Promise<T>): Promise<T> {
-    return this.#alone(task);
+    return this.#locks.run(task);
   }
 
   /** Folders with a lock, or that may get one. */
@@ -210,18 +191,6 @@ export class WorkspaceSync implements vscode.Disposable {
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
-  }
-
-  async #alone<T>(task: () => Promise<T>): Promise<T> {
-    const before = this.#queue;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#queue = promise;
-    await before;
-    try {
-      return await task();
-    } finally {
-      resolve();
-    }
   }
 
   #list(connection: Connection): void {

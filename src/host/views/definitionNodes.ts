@@ -5,6 +5,7 @@ import { sourcesFor } from "../../core/answers/policy.ts";
 import type { DefinedTool } from "../../core/definition/definition.ts";
 import type { SyncState } from "../../core/sync/syncState.ts";
 import { Command, NodeContext, Setting } from "../../manifest.ts";
+import type { Connection, Upstream } from "../connections/connection.ts";
 import { displayName } from "../definitions/definitionFile.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
 import { readSetting } from "../settings.ts";
@@ -18,10 +19,10 @@ export interface DefinitionNode extends ViewNode {
 }
 
 /**
- * @param model what a definition without a model runs on
+ * @param connection says what a definition without a model runs on, and where programs run
  * @param state how it stands beside its assistant; null while that is not known
  */
-export function definitionNode(file: DefinitionFile, model: string, state: SyncState | null): DefinitionNode {
+export function definitionNode(file: DefinitionFile, connection: Connection, state: SyncState | null): DefinitionNode {
   const { parsed } = file;
   const tools = parsed.valid ? parsed.definition.tools : [];
   const folding = tools.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
@@ -31,7 +32,7 @@ export function definitionNode(file: DefinitionFile, model: string, state: SyncS
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [file.uri] };
   const problem = parsed.problems.find((candidate) => candidate.severity === "error");
   if (parsed.valid) {
-    const runsOn = parsed.definition.model ?? model;
+    const runsOn = parsed.definition.model ?? connection.model;
     const look = state === null ? null : stateLooks[state];
     // The state first: a narrow view cuts the end off.
     item.description = [state ?? "", runsOn].filter((words) => words !== "").join(" · ");
@@ -58,11 +59,11 @@ export function definitionNode(file: DefinitionFile, model: string, state: SyncS
     file,
     item,
     object: parsed.valid ? parsed.definition : parsed.problems,
-    children: () => Promise.resolve(tools.map((tool) => toolNode(file, tool))),
+    children: () => Promise.resolve(tools.map((tool) => toolNode(file, tool, connection.upstream))),
   };
 }
 
-function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode {
+function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool, upstream: Upstream): ViewNode {
   const isFunction = tool.type === "function";
   const item = new vscode.TreeItem(isFunction ? tool.function.name : tool.type.replace("_", " "));
   item.iconPath = new vscode.ThemeIcon(
@@ -70,7 +71,8 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
     isFunction ? new vscode.ThemeColor("symbolIcon.functionForeground") : undefined,
   );
   const sources = isFunction && parsed.valid ? sourcesFor(parsed.definition, tool.function.name, "definition") : [];
-  const off = tool.type === "code_interpreter" && !readSetting(Setting.python);
+  const hosted = upstream.kind !== "offline" && upstream.hostedPython;
+  const off = tool.type === "code_interpreter" && !hosted && !readSetting(Setting.python);
   item.description = isFunction ? sources.join(", ") || "asks you" : off ? "turned off" : "runs by itself";
   item.contextValue = NodeContext.tool;
   item.tooltip = isFunction
@@ -88,7 +90,9 @@ function toolNode({ uri, parsed }: DefinitionFile, tool: DefinedTool): ViewNode 
           ? "The runtime searches the vector stores of the assistant and of the thread; answers cite what was found."
           : off
             ? `Python is turned off by the setting ${Setting.python}: the model is told so, and no program runs.`
-            : "Programs that the model writes run in the runtime's Python sandbox, or at OpenAI where the connection says so; files are at /mnt/data.",
+            : hosted
+              ? "Programs that the model writes run in a container of the provider, one for each thread; files are at /mnt/data."
+              : "The runtime runs the programs that the model writes, in a Python sandbox; files are at /mnt/data.",
       ]);
   item.command = { title: "Open definition", command: Command.openDefinition, arguments: [uri, tool.line] };
   return { item, object: tool };

@@ -59,12 +59,12 @@ export function registerViews(services: ViewServices): Views {
   const definitionTree = new NodeTree<ViewNode>(async () => {
     // Not waited for: the definitions are there at once, and their states when the connection has answered.
     sync.load();
-    const { model } = connections.current();
+    const connection = connections.current();
     const snapshot = sync.current();
     const files = await definitions.all();
     return [
-      ...files.map((file) => definitionNode(file, model, sync.row(file.uri)?.state ?? null)),
-      ...(snapshot?.remoteOnly ?? []).map((remote) => remoteNode(remote, connections.current())),
+      ...files.map((file) => definitionNode(file, connection, sync.row(file.uri)?.state ?? null)),
+      ...(snapshot?.remoteOnly ?? []).map((remote) => remoteNode(remote, connection)),
     ];
   }, log);
   const threadTree = new NodeTree(

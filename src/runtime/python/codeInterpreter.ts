@@ -5,7 +5,7 @@ import type { RuntimeTool, ToolCall, ToolContext, ToolOffer, ToolReport } from "
 import type { PythonLimits } from "./limits.ts";
 import type { PythonSessions } from "./pythonSessions.ts";
 import type { ProgramEnd } from "./sandboxProcess.ts";
-import { sessionFiles } from "./sessionFiles.ts";
+import { fileName, sessionFiles } from "./sessionFiles.ts";
 
 /** What of a program's output a model is told, in characters: the beginning and the end. */
 const toldToModel = 20_000;
@@ -125,7 +125,7 @@ export class CodeInterpreter implements RuntimeTool {
   ): Promise<string[]> {
     const paths: string[] = [];
     for (const { path, bytes } of made) {
-      const file = await saveOutput(basename(path), bytes, context);
+      const file = await saveOutput(fileName(basename(path)), bytes, context);
       this.#sessions.keep(context.run.thread_id, path, file.id);
       if (pictureEndings.has(extname(path).toLowerCase())) report.image(file.id);
       report.file(path, file.id);

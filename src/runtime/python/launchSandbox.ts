@@ -33,29 +33,40 @@ export function launchSandbox(
     ...("Suspending" in WebAssembly ? [] : ["--experimental-wasm-jspi"]),
     "--no-warnings",
   ];
-  const [command, ...args] = watched([process.execPath, ...flags, entry, pyodide, snapshot ?? "make", harness]);
+  // Where there is no shell, nobody would watch, and the sandbox gets no pipe that it does not need.
+  const shell = process.platform !== "win32" && existsSync("/bin/sh");
+  const [command, ...args] = (shell ? watched : plain)([
+    process.execPath,
+    ...flags,
+    entry,
+    pyodide,
+    snapshot ?? "make",
+    harness,
+  ]);
   const child = spawn(command, args, {
     // The one variable is for Electron, whose program is Node only when told so.
     env: { ELECTRON_RUN_AS_NODE: "1" },
     cwd: dirname(entry),
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", shell ? "pipe" : "ignore"],
     windowsHide: true,
   });
-  const lifeline = child.stdio[3] as Writable;
+  const lifeline = child.stdio[3] as Writable | null;
   // A sandbox that dies breaks its pipes; its end is seen by `close`.
-  lifeline.on("error", () => undefined);
-  child.once("exit", () => lifeline.end("gone\n"));
-  const { stdin, stdout, stderr } = child;
-  return { child, stdin, stdout, stderr };
+  lifeline?.on("error", () => undefined);
+  child.once("exit", () => lifeline?.end("gone\n"));
+  return { child, stdin: child.stdin as Writable, stdout: child.stdout as Readable, stderr: child.stderr as Readable };
 }
+
+type Command = readonly [string, ...string[]];
+
+const plain = (command: Command): Command => command;
 
 /**
  * A shell's part, where there is one. The system's own limits: no core dumps, no byte into any file, an hour of the processor's time.
  * And a subshell that waits at the other end of a pipe: when the runtime is gone without a word, however it went, the sandbox is killed; a
  * program that loops reads no pipe, and no thread may run beside it. On Windows, Node's children are in a job that ends with Node.
  */
-function watched(command: readonly [string, ...string[]]): readonly [string, ...string[]] {
-  if (process.platform === "win32" || !existsSync("/bin/sh")) return command;
+function watched(command: Command): Command {
   const limits = "ulimit -c 0; ulimit -f 0; ulimit -t 3600";
   const watcher = "(read -r word <&3 || kill -9 $$) </dev/null >/dev/null 2>&1 &";
   return ["/bin/sh", "-c", `${limits}; ${watcher} exec "$0" "$@" 3<&-`, ...command];

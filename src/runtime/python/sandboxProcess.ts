@@ -7,7 +7,7 @@ import { launchSandbox, type LaunchedSandbox } from "./launchSandbox.ts";
 import type { PythonLimits } from "./limits.ts";
 import { watchMemory } from "./memoryWatch.ts";
 import { checkReport, type CheckedReport } from "./reports.ts";
-import { encodeFrame, FrameReader, maxBodyBytes, type Order } from "./sandbox/frames.ts";
+import { encodeFrame, FrameReader, longestPath, maxBodyBytes, type Order } from "./sandbox/frames.ts";
 
 /** What comes out of a program while it runs. */
 export interface ProgramOutput {
@@ -258,6 +258,8 @@ export class SandboxProcess {
   }
 
   #hear(report: CheckedReport, body: Uint8Array): void {
+    // What an earlier program left running may print while packages are unpacked; nobody waits for it.
+    if (this.#listener === undefined && report.type === "text") return;
     if (this.#listener === undefined) throw new Error("nobody asked");
     if (this.#announced !== undefined) {
       if (report.type !== "chunk") throw new Error("bytes were announced");
@@ -301,7 +303,11 @@ export class SandboxProcess {
 /** A path below /mnt/data, as the sandbox is to name it. */
 function checkPath(path: string): string {
   const inside = /^\/mnt\/data\/(.+)$/s.exec(path)?.[1];
-  if (inside === undefined || path.length > 1000 || inside.split("/").some((part) => ["", ".", ".."].includes(part)))
+  if (
+    inside === undefined ||
+    path.length > longestPath ||
+    inside.split("/").some((part) => ["", ".", ".."].includes(part))
+  )
     throw new Error("a path outside");
   return path;
 }

@@ -39,9 +39,9 @@ export function sessionFiles(context: ToolContext): SessionFile[] {
   }));
 }
 
-/** A stored file's name as the last part of a path: whoever uploaded it chose it. */
+/** A stored file's name as the last part of a path: whoever uploaded it, or a program, chose it. No signs that hide how it reads. */
 export function fileName(name: string): string {
-  const plain = name.replaceAll(/[/\\\p{Cc}]+/gu, "_").slice(-200);
+  const plain = name.replaceAll(/[/\\\p{Cc}\p{Cf}]+/gu, "_").slice(-200);
   return plain === "" || plain === "." || plain === ".." ? "file" : plain;
 }
 

@@ -159,8 +159,34 @@ describe("a scan of documents on disk", () => {
     await scan();
     const { readdirSync } = await import("node:fs");
     const [file = ""] = readdirSync(join(base, "cache"));
-    writeFileSync(join(base, "cache", file), '{"version":1,"files":{"a.md":');
-    assert.deepEqual(await paths(), ["a.md"]);
+    for (const damaged of [
+      '{"version":1,"files":{"a.md":',
+      '{"version":3,"paths":["a.md"],"numbers":[1],"hashes":["x"],"verdicts":["text"]}',
+      '{"version":3,"paths":["a.md"],"numbers":[1,2,3,4,5],"hashes":[],"verdicts":["text"]}',
+      "null",
+    ]) {
+      writeFileSync(join(base, "cache", file), damaged);
+      assert.deepEqual(await paths(), ["a.md"]);
+    }
+  });
+
+  it("what was learned for one definition of a folder stays when another is looked at, in whatever order", async () => {
+    for (const path of ["a.md", "b/one.md", "b/two.md", "c.md", "é.md", "z.md"]) write(path, `text of ${path}`);
+    let read = 0;
+    const count = async (include: readonly string[]): Promise<number> => {
+      read = 0;
+      const { files } = await scan({ include }, () => (read += 1), 10_000);
+      assert.ok(files.every(({ sha256 }) => /^[0-9a-f]{64}$/.test(sha256)));
+      assert.equal(new Set(files.map(({ sha256 }) => sha256)).size, files.length);
+      return read;
+    };
+    assert.equal(await count(["b"]), 2);
+    assert.equal(await count(["c.md", "a.md"]), 2);
+    assert.equal(await count(["**"]), 2);
+    assert.equal(await count(["z.md", "é.md", "b"]), 0);
+    write("b/two.md", "another text");
+    assert.equal(await count(["z.md", "b"]), 1);
+    assert.equal(await count(["**"]), 0);
   });
 
   it("a file whose content changes while it is uploaded does not go out as something else", async () => {

@@ -7,6 +7,8 @@ import type { Assistant, Page, StoredFile, VectorStore } from "../../../src/core
 export interface Fault {
   readonly request: number;
   readonly done: boolean;
+  /** The ones after it fail as well: the server stays away. */
+  readonly stays?: true;
 }
 
 /** A server in memory that fills in defaults as live ones do, and loses answers when it is told to. */
@@ -148,7 +150,9 @@ export class FakeProvider implements SyncProvider {
     const request = this.requests;
     this.requests += 1;
     this.onRequest(what, id);
-    const fails = this.fault?.request === request;
+    const { fault } = this;
+    if (fault?.stays === true && request > fault.request) throw new ProviderError("unreachable", "injected: away");
+    const fails = fault?.request === request;
     if (fails && this.fault?.done === false) throw new ProviderError("unreachable", "injected: never arrived");
     const answer = work();
     if (fails) throw new ProviderError("unreachable", "injected: the answer was lost");

@@ -97,6 +97,80 @@ describe(`a push of ${count} definitions, interrupted`, () => {
     });
   }
 
+  it("by a server that stays away: nothing more is tried, and the next push converges", async () => {
+    for (let request = 0; request < requests; request += 7) {
+      const { world, provider } = await prepared();
+      provider.fault = { request, done: true, stays: true };
+      const first = await world.sync("push", { deletes: true });
+      const results = first.map(({ result }) => result);
+      const failed = results.indexOf("failed");
+      assert.equal(provider.requests, request + 1, `request ${request}`);
+      assert.deepEqual([...new Set(results.slice(0, failed))], failed === 0 ? [] : ["done"]);
+      assert.ok(
+        results.slice(failed + 1).every((result) => result === "not reached"),
+        results.join(),
+      );
+      provider.fault = null;
+      await world.sync("push", { deletes: true });
+      assertConverged(provider, `request ${request}`);
+    }
+  });
+
+  it("a creation of which the answer was lost, and then its file changed: the assistant is found, and gets the new one", async () => {
+    const provider = new FakeProvider();
+    const world = new World(provider, () => Promise.resolve([...provider.assistants.values()]));
+    const tools = "tools: [{ type: code_interpreter }]\ntool_resources: { code_interpreter: { files: [./d.csv] } }\n";
+    world.files.set("a.assistant.yaml", `name: A\nmodel: m\n${tools}`);
+    world.files.set("d.csv", "a\n");
+    // The upload, then the creation.
+    provider.fault = { request: 1, done: true };
+    await world.sync("push");
+    provider.fault = null;
+    world.files.set("d.csv", "b\n");
+    assert.deepEqual(
+      (await world.states()).map(({ state }) => state),
+      ["changed here"],
+    );
+    assert.deepEqual(
+      (await world.sync("push")).map(({ result }) => result),
+      ["done"],
+    );
+    assert.equal(provider.assistants.size, 1);
+    const [made] = provider.assistants.values();
+    assert.deepEqual(made?.tool_resources?.code_interpreter?.file_ids, [provider.files.at(-1)?.id]);
+  });
+
+  it("an upload that never arrived is not taken for another file of its name and size", async () => {
+    const provider = new FakeProvider();
+    const world = new World(provider, () => Promise.resolve([...provider.assistants.values()]));
+    const files = "files: [./one/d.csv, ./two/d.csv]";
+    world.files.set(
+      "a.assistant.yaml",
+      `name: A\nmodel: m\ntools: [{ type: code_interpreter }]\ntool_resources: { code_interpreter: { ${files} } }\n`,
+    );
+    world.files.set("one/d.csv", "1\n");
+    world.files.set("two/d.csv", "2\n");
+    provider.fault = { request: 1, done: false };
+    await world.sync("push");
+    provider.fault = null;
+    await world.sync("push");
+    assert.equal(provider.files.length, 2);
+    const [made] = provider.assistants.values();
+    assert.equal(made?.tool_resources?.code_interpreter?.file_ids?.length, 2);
+  });
+
+  it("what somebody else deleted meanwhile is deleted: that is no conflict", async () => {
+    const { world, provider } = await prepared();
+    const input = await world.input();
+    const plan = await world.plan("push", { deletes: true });
+    const removed = plan.actions.find(({ kind }) => kind === "delete");
+    assert.ok(removed?.kind === "delete");
+    provider.assistants.delete(removed.remoteId);
+    const done = await world.apply(plan, input);
+    assert.equal(done.find(({ action }) => action.path === removed.path)?.result, "done");
+    assert.deepEqual((await world.plan("push", { deletes: true })).actions, []);
+  });
+
   it("by a crash at each write of the lock: the next push converges", async () => {
     let writes = 0;
     const counted = await prepared();

@@ -163,6 +163,34 @@ describe("random bases with random changes on both sides", () => {
     }
   });
 
+  it("the side that is preferred wins where both changed, and nowhere else", async () => {
+    const random = new Random(70);
+    let settled = 0;
+    for (let round = 0; round < 150; round += 1) {
+      const { world, base } = await drift(random);
+      const before = await sides(world);
+      const [direction, prefer] = random.pick([
+        ["push", "here"],
+        ["pull", "there"],
+        ["pull", "here"],
+      ] as const);
+      await world.sync(direction, { prefer });
+      const after = await sides(world);
+      for (const key of new Set([...Object.keys(base), ...Object.keys(before.here), ...Object.keys(before.there)])) {
+        const changedHere = !equalFields(before.here[key], base[key]);
+        const changedThere = !equalFields(before.there[key], base[key]);
+        const both = changedHere && changedThere && !equalFields(before.here[key], before.there[key]);
+        if (both) settled += 1;
+        const pushed = direction === "push" && (both || (changedHere && !changedThere));
+        const pulled = direction === "pull" && (both ? prefer === "there" : changedThere && !changedHere);
+        const story = `${key} ${direction} ${prefer}\n${JSON.stringify({ base, before, after }, null, 1)}`;
+        assert.ok(equalFields(after.there[key], pushed ? before.here[key] : before.there[key]), story);
+        assert.ok(equalFields(after.here[key], pulled ? before.there[key] : before.here[key]), story);
+      }
+    }
+    assert.ok(settled > 25, String(settled));
+  });
+
   it("two people push: the second sees a conflict, and the first one's work stays", async () => {
     const random = new Random(777);
     let seen = 0;

@@ -11,6 +11,9 @@ export const maxHeadBytes = 65_536;
 /** The longest body, in bytes. Larger files travel as several frames. */
 export const maxBodyBytes = 1_048_576;
 
+/** The longest path of a file that is handed back, in UTF-16 units. */
+export const longestPath = 1000;
+
 /** What the runtime asks of a sandbox. The bytes of a file follow as `chunk` frames, `size` bytes in all. */
 export type Order =
   | { readonly type: "put"; readonly path: string; readonly size: number; readonly mtime: number }

@@ -146,8 +146,10 @@ function freezeIntrinsics(): void {
   };
   const errors = [Error, AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
   for (const owner of [Object, Function, Promise, ...errors]) letObjectsOverride(owner.prototype as object);
-  // Pyodide sets `stackTraceLimit`; `prepareStackTrace` would hand out the functions of a stack.
+  // `prepareStackTrace` would hand out the functions of a stack. A stack itself would tell where the host keeps this file; without a
+  // number as its limit, there is none. Pyodide sets it, and must be able to.
   Object.defineProperty(Error, "prepareStackTrace", { value: undefined });
+  Object.defineProperty(Error, "stackTraceLimit", { get: () => 0, set() {}, configurable: false });
   for (const key of Reflect.ownKeys(Error))
     if (key !== "stackTraceLimit" && key !== "prototype")
       Object.defineProperty(Error, key, { writable: false, configurable: false });

@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import type { loadPyodide as LoadPyodide, PyodideAPI } from "pyodide";
 
 import { dataFolder, filesOf, limitFileBytes, versionsBelow } from "./fileSystem.ts";
-import type { FileLimits } from "./frames.ts";
+import { longestPath, type FileLimits } from "./frames.ts";
 import { lockAfterLoading, lockBeforeLoading, whyUnlocked } from "./lock.ts";
 import { OutputText } from "./outputText.ts";
 import { Pipes } from "./pipes.ts";
@@ -227,6 +227,10 @@ function handBack(known: ReadonlyMap<string, string>, limits: FileLimits): Map<s
         type: "note",
         text: `${path} was not handed back: it has ${size} bytes, and ${limits.each} is the limit.`,
       });
+      continue;
+    }
+    if (path.length > longestPath) {
+      pipes.say({ type: "note", text: `${path.slice(0, 100)}… was not handed back: its path is too long.` });
       continue;
     }
     if (++count > limits.count) {
