@@ -56,8 +56,7 @@ step("the plan is shown before anything is done; a file that cannot be uploaded 
   await writeFile(join(workspace(), "docs", "drafts", "ideas.md"), "Not yet.");
   await writeFile(join(workspace(), "docs", "empty.md"), "");
   await writeFile(join(workspace(), "docs", "glossary.md"), "# Glossary\nShade: what is around the bulb.");
-  await storeRow().click({ button: "right" });
-  await workbench().page.locator(".monaco-menu .action-label", { hasText: "Plan Documents" }).click();
+  await gestures.rightClick(storeRow(), "Plan Documents");
   const editor = workbench().page.locator(".editor-instance .view-lines");
   await editor.filter({ hasText: "glossary.md" }).waitFor();
   const text = (await editor.innerText()).replaceAll("\u00a0", " ");
@@ -65,9 +64,7 @@ step("the plan is shown before anything is done; a file that cannot be uploaded 
   assert.match(text, /! skipped\s+docs\/empty\.md: the file is empty/);
   assert.doesNotMatch(text, /ideas/);
   await workbench().screenshot("documents-plan-dark");
-  await workbench().runCommand("Notifications: Show Notifications");
-  const offer = workbench().page.locator(".notifications-center .notification-list-item", { hasText: "1 new" });
-  await offer.getByRole("button", { name: "Sync" }).click();
+  await gestures.press("Sync", /1 new/);
   await storeRow().filter({ hasText: "5 files" }).waitFor();
 });
 
@@ -78,11 +75,7 @@ step("a file of the Explorer is added by its menu, into the definition that stan
   await workbench().runCommand("View: Show Explorer");
   const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: "faq.md" });
   await row.waitFor();
-  await row.click({ button: "right" });
-  const entry = page.locator(".monaco-menu .action-label", { hasText: "Add to Vector Store" });
-  await entry.waitFor();
-  await workbench().screenshot("documents-explorer-menu");
-  await entry.click();
+  await gestures.rightClick(row, "Add to Vector Store", () => workbench().screenshot("documents-explorer-menu"));
   await page.locator(".quick-input-list .monaco-list-row", { hasText: "product-docs" }).first().click();
   assert.match(await confirmSync(), /1 new/);
   await openSidebar();

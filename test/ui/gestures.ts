@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Locator } from "playwright-core";
+import { errors, type Locator } from "playwright-core";
 
 import type { Workbench } from "../../scripts/vscode/workbench.ts";
 
@@ -102,17 +102,34 @@ export class Gestures {
     await rows.filter({ hasText: "Assistants: Push", hasNotText: "All" }).first().click();
   }
 
-  /** Chooses from a row's context menu. */
-  async rightClick(row: Locator, item: string): Promise<void> {
+  /** Chooses from a row's context menu; `look` is called while it is open. */
+  async rightClick(row: Locator, item: string, look?: () => Promise<unknown>): Promise<void> {
     const { page } = this.#workbench();
-    await row.click({ button: "right" });
     const chosen = page
       .locator(".context-view .monaco-menu .action-item")
       .filter({ hasText: new RegExp(`^${item}…?$`) })
       .first();
-    await chosen.waitFor();
+    for (let tries = 1; ; tries++) {
+      await row.click({ button: "right" });
+      try {
+        await chosen.waitFor({ timeout: 5000 });
+        break;
+      } catch (error) {
+        // A row that is drawn anew while it is clicked shows no menu.
+        if (tries === 8) throw error;
+        await page.keyboard.press("Escape");
+      }
+    }
+    await look?.();
     // A menu that has just opened takes no click.
-    for (; await chosen.isVisible(); await page.waitForTimeout(100)) await chosen.click({ timeout: 1000 });
+    while (await chosen.isVisible()) {
+      try {
+        await chosen.click({ timeout: 1000 });
+        await chosen.waitFor({ state: "hidden", timeout: 300 });
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+      }
+    }
   }
 
   /** Answers a modal dialog. */
