@@ -133,7 +133,7 @@ export class Gestures {
   }
 
   /** Answers a modal dialog. */
-  async modal(button: string, words: RegExp): Promise<void> {
+  async modal(button: string | RegExp, words: RegExp): Promise<void> {
     const box = this.#workbench().page.locator(".monaco-dialog-box", { hasText: words });
     await box.waitFor();
     await box.locator(".monaco-button", { hasText: button }).first().click();
