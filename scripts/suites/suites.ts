@@ -29,7 +29,7 @@ export const suites: readonly Suite[] = [
   nodeSuite("wire", "test/wire/**/*.test.ts", ["--test-timeout=240000", "--test-concurrency=3"]),
   nodeSuite("page", "test/ui/page/**/*.test.ts", ["--test-timeout=180000", "--test-concurrency=2"], withChromium),
   { name: "extension", files: "test/extension/**/*.test.ts", besidePrevious: true, run: runExtensionTests },
-  nodeSuite("ui", "test/ui/*.test.ts", ["--test-timeout=300000", "--test-concurrency=3"], withChromium),
+  nodeSuite("ui", "test/ui/*.test.ts", ["--test-timeout=300000", "--test-concurrency=2"], withChromium),
 ];
 
 /** The files of a suite; `only` keeps those whose path contains one of its words. */

@@ -161,7 +161,7 @@ export class Inspection {
 
   #frame(id: number): Frame {
     const frame = this.#frames.get(id);
-    if (frame === undefined) throw new DapProblem("This frame is gone: the run has gone on since.");
+    if (frame === undefined) throw new DapProblem("This frame is gone: the run has gone on since.", false);
     return frame;
   }
 

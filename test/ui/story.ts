@@ -74,7 +74,10 @@ export function tellStory(
         try {
           await run();
         } catch (error) {
+          await workbench?.page.keyboard.press("Escape");
           await workbench?.screenshot(`${name}-failed`);
+          await workbench?.runCommand("Notifications: Show Notifications").catch(() => undefined);
+          await workbench?.screenshot(`${name}-failed-messages`);
           throw error;
         }
         stopped = false;
@@ -87,6 +90,7 @@ export function tellStory(
     openSidebar: async () => {
       await open().openContainer("Assistants");
       await treeRow("Order Support Agent").waitFor();
+      await settled(open().page.locator(".part.sidebar"));
     },
     chatWith: async (assistant) => {
       await treeRow(assistant).hover();
@@ -97,4 +101,14 @@ export function tellStory(
       await composer().press("Enter");
     },
   };
+}
+
+/** Waits until a part of the window is not drawn anew any more: a row that is replaced under the pointer loses its click. */
+async function settled(part: Locator): Promise<void> {
+  let [text, since] = ["", Date.now()];
+  while (Date.now() - since < 700) {
+    await part.page().waitForTimeout(100);
+    const now = await part.innerText();
+    if (now !== text) [text, since] = [now, Date.now()];
+  }
 }

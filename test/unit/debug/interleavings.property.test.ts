@@ -188,3 +188,30 @@ test("a session that is left at any moment answers nothing more; one that is ter
     assert.equal(client.responses.size, client.requests, `seed ${seed}`);
   }
 });
+
+test("what is asked of a frame that is gone is refused without a message box", async () => {
+  const debuggee = new FakeDebuggee([1, 1], () => 0);
+  const answer: Debugged["answer"] = () => Promise.resolve({ kind: "ask", failure: null });
+  const client = new Client(
+    { debuggee, definition: null, connectionLabel: "", answer, debugHandler: null },
+    (message, error) => assert.fail(`${message}: ${String(error)}`),
+  );
+  client.send("initialize", { pathFormat: "path" });
+  client.send("launch", { assistant: "a", message: "m" });
+  await client.ask("configurationDone");
+  const stops = (): number => client.events.filter(({ event }) => event === "stopped").length;
+  while (stops() < 1) await turn();
+  const { stackFrames } = (await client.ask("stackTrace", { threadId: 1 })).body as {
+    readonly stackFrames: readonly { readonly id: number }[];
+  };
+  const frameId = stackFrames[0]?.id;
+  assert.equal((await client.ask("scopes", { frameId })).success, true);
+  await client.ask("evaluate", { expression: 'output = "typed"' });
+  await client.ask("continue", { threadId: 1 });
+  while (stops() < 2) await turn();
+  // VS Code asks on while it learns that the run goes on.
+  const { success, body } = await client.ask("scopes", { frameId });
+  assert.equal(success, false);
+  assert.equal((body as { readonly error: DebugProtocol.Message }).error.showUser, false);
+  await client.ask("disconnect");
+});
