@@ -23,6 +23,8 @@ export const testSettings: Settings = {
   ...calmSettings,
   "editor.cursorBlinking": "solid",
   "workbench.reduceMotion": "on",
+  // What comes up under a pointer that rests would lie over the rows beside it.
+  "workbench.hover.delay": 600_000,
   // The first look at JavaScript would start `npm install types-registry`, and a second compiler beside the one for syntax.
   "js/ts.tsserver.automaticTypeAcquisition.enabled": false,
   "js/ts.tsserver.useSyntaxServer": "always",

@@ -172,7 +172,11 @@ step("Files: where each is used, and its content", async () => {
   const tab = workbench().page.locator(".tab.active", { hasText: name });
   // A click while the rows below are still being filled in may be lost.
   for (let clicks = 0; clicks < 3 && !(await tab.isVisible()); clicks++) {
-    await rows.filter({ hasText: name }).first().click();
+    await rows
+      .filter({ hasText: name })
+      .first()
+      .click({ timeout: 10_000 })
+      .catch(() => undefined);
     await tab.waitFor({ timeout: 10_000 }).catch(() => undefined);
   }
   await tab.waitFor();
