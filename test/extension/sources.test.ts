@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -154,6 +154,16 @@ describe("the sources of passages in VS Code", function () {
     // Its text is held by this bundle, and shown by that of the extension.
     assert.match(vscode.window.activeTextEditor?.document.uri.path ?? "", /moved\.md \(passage\)\.txt$/);
     await assert.rejects(sources.open({ ...passage, text: "" }, Active), /Neither the workspace nor the store/);
+  });
+
+  it("a file that has just changed on disk is read from there, not from a document that is behind it", async () => {
+    const uri = await write("behind.md", "The words as indexed.");
+    const words = "The words as indexed.";
+    const attributes = { awb_path: "behind.md" };
+    const passage = { ...(await passageOf("behind.md", words, words, attributes)), attributes };
+    assert.equal(await sources.open(passage, Active), null);
+    await writeFile(uri.fsPath, "All of this is new.");
+    assert.match((await sources.open(passage, Active)) ?? "", /behind\.md has changed since it was indexed/);
   });
 
   it("a PDF without a viewer: the page is named, and its text is shown", async () => {

@@ -177,10 +177,16 @@ function escapeGlob(path: string): string {
   return path.replace(/[*?[\]{}]/g, (sign) => `[${sign}]`);
 }
 
-/** The text of a file, as its editor has it when it is open. Null when it is too large to look into, or cannot be read. */
+/**
+ * The text of a file, as its editor has it when it has unsaved changes. Null when it is too large to look into, or
+ * cannot be read. A document without any may be behind its file: VS Code reads it again a moment after a change on disk,
+ * and keeps it for a while after its editor was closed.
+ */
 async function textOf(uri: vscode.Uri, log: Log): Promise<string | null> {
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open !== undefined) return open.getText();
+  const edited = vscode.workspace.textDocuments.find(
+    (document) => document.isDirty && document.uri.toString() === uri.toString(),
+  );
+  if (edited !== undefined) return edited.getText();
   try {
     if ((await vscode.workspace.fs.stat(uri)).size > maxBytes) return null;
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
