@@ -1,11 +1,9 @@
-import { execFile } from "node:child_process";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import ignore from "ignore";
 
-/** More than the names of a million files. */
-const maxOutput = 512 * 1024 * 1024;
+import { gitNames } from "./git.ts";
 
 export interface ListOptions {
   /** Leave out what git ignores. */
@@ -31,19 +29,7 @@ export async function listFiles(folder: string, options: ListOptions): Promise<r
 
 /** Null where there is no git, or no repository. */
 function gitFiles(folder: string, signal: AbortSignal | undefined): Promise<readonly string[] | null> {
-  // A repository's own configuration must not start programs.
-  const args = ["-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "--deduplicate", "-z"];
-  return new Promise((resolve, reject) => {
-    execFile(
-      "git",
-      args,
-      { cwd: folder, maxBuffer: maxOutput, encoding: "utf8", signal, env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" } },
-      (error, stdout) => {
-        if (signal?.aborted === true) return reject(error ?? new Error("stopped"));
-        resolve(error === null ? stdout.split("\0").filter((path) => path !== "") : null);
-      },
-    );
-  });
+  return gitNames(folder, ["ls-files", "-co", "--exclude-standard", "--deduplicate", "-z"], signal);
 }
 
 /** Repositories inside the repository are listed as folders (`name/`, or a submodule's path): what is in them is asked of them. */
@@ -60,7 +46,8 @@ async function withNested(folder: string, paths: readonly string[], options: Lis
   return all;
 }
 
-type Rules = readonly { readonly folder: string; readonly rules: ReturnType<typeof ignore> }[];
+/** The content of `.gitignore` files, with their folders from the one that is walked. */
+export type Rules = readonly { readonly folder: string; readonly rules: ReturnType<typeof ignore> }[];
 
 async function walk(root: string, folder: string, above: Rules, options: ListOptions, paths: string[]): Promise<void> {
   options.signal?.throwIfAborted();
@@ -92,7 +79,8 @@ function named(path: string, { bases }: ListOptions): boolean {
   return bases.some((base) => base === path || base.startsWith(`${path}/`));
 }
 
-function isIgnored(path: string, isFolder: boolean, rules: Rules): boolean {
+/** Whether rules ignore a file or a folder, whose folder they do not ignore. */
+export function isIgnored(path: string, isFolder: boolean, rules: Rules): boolean {
   let ignored = false;
   for (const { folder, rules: own } of rules) {
     const below = folder === "" ? path : path.slice(folder.length + 1);

@@ -134,6 +134,87 @@ describe("a scan of documents on disk", () => {
     assert.doesNotMatch(JSON.stringify(found.skipped), /sk-proj/);
   });
 
+  it("what keeps a file out keeps a link to it out: its name, and git's own folder", async () => {
+    write(".env", "TOKEN=hunter2");
+    write("config/id_rsa", "x");
+    write("config/plain.txt", "plain");
+    write("auth/key.pem", "a sample");
+    write(".git/config", "url = https://me:hunter2@example.org");
+    mkdirSync(join(root, "docs"));
+    const link = (target: string, path: string): void => symlinkSync(target, join(root, path));
+    link("../.env", "docs/settings.txt");
+    link("../config/id_rsa", "docs/id.txt");
+    link("settings.txt", "docs/again.txt");
+    link("../auth/key.pem", "docs/sample.txt");
+    link("../.git/config", "docs/git.txt");
+    link("../config/plain.txt", "docs/fine.txt");
+    // What it is called on the way says it, whatever it is called at its end.
+    link("config/plain.txt", "credentials");
+    link("../credentials", "docs/hop.txt");
+    const found = await scan({ include: ["docs"], gitignore: false });
+    assert.deepEqual(
+      found.files.map(({ path }) => path),
+      ["docs/fine.txt"],
+    );
+    assert.deepEqual(Object.fromEntries(found.skipped.map(({ path, reason, message }) => [path, [reason, message]])), {
+      "docs/again.txt": ["secret", "the link leads to .env: files like this hold secrets"],
+      "docs/git.txt": ["link", "the link leads into git's own folder"],
+      "docs/hop.txt": ["secret", "the link leads to credentials: files like this hold secrets"],
+      "docs/id.txt": ["secret", "the link leads to id_rsa: files like this hold secrets"],
+      "docs/sample.txt": ["secret", "the link leads to key.pem: files like this hold secrets"],
+      "docs/settings.txt": ["secret", "the link leads to .env: files like this hold secrets"],
+    });
+    const allowed = await paths({ include: ["docs"], gitignore: false, allowSecrets: ["docs/again.txt", "auth/**"] });
+    assert.deepEqual(allowed, ["docs/again.txt", "docs/fine.txt", "docs/sample.txt"]);
+  });
+
+  for (const withGit of [true, false])
+    it(`a link to a file that git ignores is left out ${withGit ? "by git" : "where there is no git"}, unless it is told not to`, async () => {
+      write(".gitignore", "private/*\n!private/shown.md\n/vendor/\n");
+      for (const path of ["private/notes.md", "private/shown.md", "vendor/lib/inner.md", "plain.md", "nested/own.md"])
+        write(path, path);
+      write("nested/.gitignore", "own.md\n");
+      write("docs/.gitignore", "*.log\n");
+      if (withGit) {
+        git("init", "-q");
+        git("init", "-q", "nested");
+        git("init", "-q", "vendor/lib");
+      }
+      const targets = { a: "private/notes.md", b: "private/shown.md", c: "vendor/lib/inner.md", d: "plain.md" };
+      for (const [name, target] of Object.entries({ ...targets, e: "nested/own.md" }))
+        symlinkSync(join("..", target), join(root, "docs", `${name}.md`));
+      const found = await scan({ include: ["docs"] });
+      assert.deepEqual(
+        found.files.map(({ path }) => path),
+        ["docs/b.md", "docs/d.md"],
+      );
+      assert.deepEqual(
+        found.skipped.map(({ path, message }) => [path, message]).filter(([path]) => path?.endsWith(".md")),
+        [
+          ["docs/a.md", "the link leads to private/notes.md, which git ignores"],
+          ["docs/c.md", "the link leads to vendor/lib/inner.md, which git ignores"],
+          ["docs/e.md", "the link leads to nested/own.md, which git ignores"],
+        ],
+      );
+      assert.equal((await paths({ include: ["docs/*.md"], gitignore: false })).length, 5);
+    });
+
+  it("a file that is asked for by its path is not found behind a link to a folder", async () => {
+    mkdirSync(join(base, "private"));
+    writeFileSync(join(base, "private", "letter.md"), "not yours");
+    symlinkSync(join(base, "private"), join(root, "linked"));
+    write("docs/a.md", "a");
+    const { files, skipped } = await scanDocuments(root, plainDefinition, {
+      root,
+      index: await FileIndex.open(join(base, "cache"), root),
+      paths: ["docs/a.md", "linked/letter.md"],
+    });
+    assert.deepEqual(
+      [files.map(({ path }) => path), skipped.map(({ path, reason }) => [path, reason])],
+      [["docs/a.md"], [["linked/letter.md", "link"]]],
+    );
+  });
+
   it("reads a file again only when it looks different, or was changed too shortly before", async () => {
     for (let index = 0; index < 5; index += 1) write(`${index}.md`, `text ${index}`);
     let read = 0;
