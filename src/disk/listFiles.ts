@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -27,23 +28,50 @@ export async function listFiles(folder: string, options: ListOptions): Promise<r
   return [...new Set(paths)];
 }
 
-/** Null where there is no git, or no repository. */
-function gitFiles(folder: string, signal: AbortSignal | undefined): Promise<readonly string[] | null> {
-  return gitNames(folder, ["ls-files", "-co", "--exclude-standard", "--deduplicate", "-z"], signal);
+/** What git lists: tracked files with their mode and more in front (`--stage`), others by their paths alone. */
+const staged = /^[0-7]{6} [0-9a-f]{40,64} [0-3]\t/;
+const submodule = "160000 ";
+
+interface Listed {
+  readonly files: readonly string[];
+  /** Repositories inside the repository. */
+  readonly nested: ReadonlySet<string>;
 }
 
-/** Repositories inside the repository are listed as folders (`name/`, or a submodule's path): what is in them is asked of them. */
-async function withNested(folder: string, paths: readonly string[], options: ListOptions): Promise<readonly string[]> {
-  const all: string[] = [];
-  for (const path of paths) {
-    if (!path.endsWith("/")) {
-      all.push(path);
-      continue;
-    }
+/** Null where there is no git, or no repository. */
+async function gitFiles(folder: string, signal: AbortSignal | undefined): Promise<Listed | null> {
+  const entries = await gitNames(folder, ["ls-files", "-co", "--stage", "--exclude-standard", "-z"], signal);
+  if (entries === null) return null;
+  const files: string[] = [];
+  const nested = new Set<string>();
+  let before = "";
+  for (const entry of entries) {
+    const isTracked = staged.test(entry);
+    const path = isTracked ? entry.slice(entry.indexOf("\t") + 1) : entry;
+    // A submodule has its mode; a repository that is not tracked has a slash at its end.
+    if ((isTracked && entry.startsWith(submodule)) || path.endsWith("/")) nested.add(path.replace(/\/$/, ""));
+    // Several versions of a file that is being merged stand one after another.
+    else if (path !== before) files.push(path);
+    before = path;
+  }
+  return { files, nested };
+}
+
+/** What is in a repository inside the repository is asked of that one, if anything below it can be asked for. */
+async function withNested(folder: string, { files, nested }: Listed, options: ListOptions): Promise<readonly string[]> {
+  const all = [...files];
+  for (const path of nested) {
+    // One that was never checked out is an empty folder, in which git would speak of the repository around it.
+    if (!options.bases.some((base) => meets(base, path)) || !existsSync(join(folder, path, ".git"))) continue;
     const inner = await listFiles(join(folder, path), { ...options, bases: [""] });
-    for (const one of inner) all.push(path + one);
+    for (const one of inner) all.push(`${path}/${one}`);
   }
   return all;
+}
+
+/** Whether one of two folders is, or is in, the other. */
+function meets(base: string, path: string): boolean {
+  return base === "" || base === path || base.startsWith(`${path}/`) || path.startsWith(`${base}/`);
 }
 
 /** The content of `.gitignore` files, with their folders from the one that is walked. */

@@ -12,6 +12,7 @@ import type { StoreDefinition } from "../../../src/core/vectorStoreDefinition/st
 import { FileIndex } from "../../../src/disk/fileIndex.ts";
 import { storeGlobs } from "../../../src/disk/globs.ts";
 import { hashFile } from "../../../src/disk/hashFile.ts";
+import { listFiles } from "../../../src/disk/listFiles.ts";
 import { JournalFile } from "../../../src/disk/journalFile.ts";
 import { scanDocuments } from "../../../src/disk/scanDocuments.ts";
 import { plainDefinition } from "./documentWorld.ts";
@@ -312,6 +313,61 @@ describe("a scan of documents on disk", () => {
     write("inner/b.md", "b");
     execFileSync("git", ["init", "-q"], { cwd: join(root, "inner"), stdio: "ignore" });
     assert.deepEqual(await paths(), ["a.md", "inner/b.md"]);
+  });
+
+  it("a submodule's files are its own to list, also when the definition is inside; one that is not checked out has none", async () => {
+    const elsewhere = join(base, "elsewhere");
+    mkdirSync(elsewhere);
+    const commit = ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "x"];
+    git("init", "-q", elsewhere);
+    writeFileSync(join(elsewhere, "b.md"), "b");
+    writeFileSync(join(elsewhere, ".gitignore"), "ignored.md");
+    git("-C", elsewhere, "add", ".");
+    git("-C", elsewhere, ...commit);
+    git("init", "-q");
+    write("docs/a.md", "a");
+    for (const path of ["docs/sub", "other/sub"])
+      git("-c", "protocol.file.allow=always", "submodule", "add", "-q", elsewhere, path);
+    git("add", ".");
+    git(...commit);
+    write("docs/sub/c.md", "c");
+    write("docs/sub/ignored.md", "ignored");
+    const all = ["docs/a.md", "docs/sub/b.md", "docs/sub/c.md"];
+    assert.deepEqual(await paths({ include: ["**/*.md"] }), [...all, "other/sub/b.md"]);
+    assert.deepEqual(await paths({ include: ["docs"] }), all);
+    assert.deepEqual(await paths({ include: ["docs/sub/b.md"] }), ["docs/sub/b.md"]);
+    git("submodule", "deinit", "-q", "-f", "other/sub");
+    assert.deepEqual(await paths({ include: ["**/*.md"] }), all);
+    assert.deepEqual(await listFiles(join(root, "other/sub"), { gitignore: true, bases: [""] }), []);
+  });
+
+  it("a file in the middle of a merge is listed once", async () => {
+    git("init", "-q", "-b", "main");
+    const person = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+    const commit = (): void => {
+      git("add", ".");
+      git(...person, "commit", "-qm", "x");
+    };
+    write("a.md", "one");
+    commit();
+    git("checkout", "-q", "-b", "side");
+    write("a.md", "on the side", false);
+    commit();
+    git("checkout", "-q", "main");
+    write("a.md", "on main", false);
+    commit();
+    assert.throws(() => git(...person, "merge", "-q", "side"));
+    assert.match(execFileSync("git", ["ls-files", "--unmerged"], { cwd: root, encoding: "utf8" }), /a\.md$/m);
+    assert.deepEqual(await paths(), ["a.md"]);
+  });
+
+  it("names with line breaks match as others do", async () => {
+    write("docs/a\nb.md", "a");
+    write("docs/deep\r\n/c.md", "c");
+    for (const include of [["docs/**"], ["docs"], ["**/*.md"]])
+      assert.deepEqual(await paths({ include }), ["docs/a\nb.md", "docs/deep\r\n/c.md"]);
+    assert.deepEqual(await paths({ include: ["docs/*.md"] }), ["docs/a\nb.md"]);
+    assert.deepEqual(await paths({ exclude: ["docs/deep*"] }), ["docs/a\nb.md"]);
   });
 
   it("the journal remembers what was begun and done, also after its last line was cut off", async () => {
