@@ -184,6 +184,34 @@ describe("documents in VS Code", function () {
     await vscode.workspace.fs.delete(user);
   });
 
+  it("a new store is offered globs of what a sync takes, and told of a glob what file search reads", async () => {
+    await write("manual/prices.csv", "a,b");
+    await write("manual/terms.rst", "Terms");
+    const globs: string[] = [];
+    window["showQuickPick"] = (items: readonly vscode.QuickPickItem[]) => {
+      globs.push(...items.map(({ label, description }) => `${label} ${description}`));
+      return Promise.resolve(items.filter(({ label }) => label.includes("Another glob")));
+    };
+    const messages: unknown[] = [];
+    window["showInputBox"] = async (options: vscode.InputBoxOptions) => {
+      if (options.prompt?.includes("glob") !== true) return "made";
+      for (const glob of ["manual/*.csv", "manual/*", "nowhere/**"]) {
+        const said = await options.validateInput?.(glob);
+        messages.push(typeof said === "object" ? said?.message : said);
+      }
+      return undefined;
+    };
+    await vscode.commands.executeCommand("assistants.newVectorStore");
+    window["showInputBox"] = real.input;
+    assert.ok(globs.includes("manual/**/*.md 1 file"), globs.join("\n"));
+    assert.ok(!globs.some((glob) => /\.(?:csv|rst|xlsx|yaml) /.test(glob)), globs.join("\n"));
+    assert.deepEqual(messages, [
+      "1 file matches it, and file search reads none of them.",
+      "4 files match it; file search reads 1 of them.",
+      "No file matches it now.",
+    ]);
+  });
+
   it("a store is attached to an assistant: its definition says so, the tool included", async () => {
     const uri = await write("searcher.assistant.yaml", "name: Searcher\ninstructions: Look it up. # kept\n");
     await vscode.window.showTextDocument(uri);
