@@ -157,6 +157,55 @@ describe("documents in VS Code", function () {
     await planSays(/^2 unchanged, 1 skipped\./m);
   });
 
+  it("a store that cannot be synced is told once, and keeps no other from what is saved; nor is what git ignores", async () => {
+    // One stands before the other definition, one after it.
+    for (const name of ["a-twin", "z-twin"]) await write(`${name}.vectorstore.yaml`, "name: twin\ninclude: [manual]\n");
+    await write(".gitignore", "manual/private.md\n");
+    await write("manual/private.md", "Not for others.");
+    const save = async (path: string, text: string): Promise<void> => {
+      const document = await vscode.workspace.openTextDocument(inWorkspace(path));
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(0, 0), text);
+      await vscode.workspace.applyEdit(edit);
+      await document.save();
+    };
+    await save("manual/private.md", "Still ");
+    await save("manual/first.md", "Once more. ");
+    await planSays(/^2 unchanged, 1 skipped\./m);
+    const told = (): readonly string[] => said.filter((message) => message.includes("have the same name"));
+    await eventually(() => (told().length >= 2 ? true : null));
+    assert.match(told().join("\n"), /^What you saved was not synced to twin: a-twin\.vectorstore\.yaml and z-twin/m);
+    await save("manual/first.md", "And again. ");
+    await planSays(/^2 unchanged, 1 skipped\./m);
+    assert.equal(told().length, 2);
+    for (const path of ["a-twin.vectorstore.yaml", "z-twin.vectorstore.yaml", ".gitignore", "manual/private.md"])
+      await vscode.workspace.fs.delete(inWorkspace(path));
+  });
+
+  it("a store without a name is deleted when its id is typed, not by Enter alone", async () => {
+    const { offlineConnection } = await import("../../src/host/connections/connection.ts");
+    const node = {
+      kind: "store",
+      store: { id: "vs_nobody", name: "", file_counts: { total: 3 } },
+      connection: offlineConnection,
+      definition: null,
+    };
+    const asked: (vscode.InputBoxOptions | undefined)[] = [];
+    for (const typed of ["", "vs_nobody"]) {
+      window["showInputBox"] = (options?: vscode.InputBoxOptions) => {
+        asked.push(options);
+        return Promise.resolve(typed);
+      };
+      await vscode.commands.executeCommand("assistants.vectorStore.delete", node);
+      if (typed === "") assert.deepEqual(said, []);
+    }
+    window["showInputBox"] = real.input;
+    assert.equal(asked[0]?.placeHolder, "vs_nobody");
+    assert.match(asked[0]?.prompt ?? "", /Type its id to delete it\.$/);
+    // There is none of this id: the request was made.
+    assert.match(said.join(), /vs_nobody/);
+  });
+
   it("an upload that left its store is cleaned up, unless the code interpreter of an assistant has it", async () => {
     answers = ["Sync"];
     for (const text of ["Another page.", "The page after it."]) {
