@@ -8,6 +8,8 @@ import { runChecks } from "../check.ts";
 import { root, testOut } from "../shared/paths.ts";
 import { run } from "../shared/run.ts";
 import { findChromium } from "../vscode/chromium.ts";
+import { findDesktop } from "../vscode/desktop.ts";
+import { installServer } from "../vscode/serverInstall.ts";
 import { addCounts, type Counts, judge, noCounts, parseCounts, parseTapSummary } from "./counts.ts";
 import type { Seats } from "./seats.ts";
 
@@ -29,8 +31,8 @@ export const suites: readonly Suite[] = [
   // Three at once, because much of it is waiting: for intervals of polling, pauses before another try, limits.
   nodeSuite("wire", "test/wire/**/*.test.ts", ["--test-timeout=240000", "--test-concurrency=3"]),
   { name: "extension", files: "test/extension/**/*.test.ts", seated: true, run: runExtensionTests },
-  browserSuite("page", "test/ui/page/**/*.test.ts"),
-  browserSuite("ui", "test/ui/*.test.ts"),
+  browserSuite("page", "test/ui/page/**/*.test.ts", withChromium),
+  browserSuite("ui", "test/ui/*.test.ts", withServer),
 ];
 
 /** The files of a suite; `only` keeps those whose path contains one of its words. */
@@ -58,13 +60,14 @@ function nodeSuite(name: string, files: string, flags: readonly string[]): Suite
  * A suite whose files are stories in a real browser, each in a process and with a seat of its own. A story that fails is
  * told once more: a browser on a busy machine loses a click now and then, and a defect fails twice. The sum names it.
  */
-function browserSuite(name: string, files: string): Suite {
+function browserSuite(name: string, files: string, prepare: () => Promise<unknown>): Suite {
   const suite: Suite = {
     name,
     files,
     seated: true,
     run: (only, seats) =>
       withReport(async (report) => {
+        await prepare();
         const env = { ...(await withChromium()), NODE_COMPILE_CACHE: `${report}.modules` };
         const flags = ["--test-timeout=300000"];
         const tell = (file: string, attempt: number): Promise<Counts> =>
@@ -110,6 +113,7 @@ async function runBuild(): Promise<Counts> {
 function runExtensionTests(_only: readonly string[], seats: Seats): Promise<Counts> {
   return withReport(async (report) => {
     const script = join(root, "scripts", "extensionTests.ts");
+    if (findDesktop() === undefined) await withServer();
     const env = { ...testEnvironment(), TEST_REPORT: report };
     const args = ["--disable-warning=ExperimentalWarning", script];
     const code = await seats.take(() => run(process.execPath, args, { env, printAtEnd: true }));
@@ -123,10 +127,17 @@ function testEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...(programsAreBuilt ? { PROGRAMS_ARE_BUILT: "1" } : {}) };
 }
 
+/** What suites beside each other need is fetched once, before any of them starts. */
+const fetched: { chromium?: ReturnType<typeof findChromium>; server?: Promise<unknown> } = {};
+
 /** `CHROMIUM` names a browser that is there, whoever starts it. */
 async function withChromium(): Promise<NodeJS.ProcessEnv> {
-  const { executablePath, env } = await findChromium();
+  const { executablePath, env } = await (fetched.chromium ??= findChromium());
   return { ...testEnvironment(), ...env, CHROMIUM: executablePath };
+}
+
+function withServer(): Promise<unknown> {
+  return (fetched.server ??= withChromium().then(installServer));
 }
 
 async function withReport<T>(work: (report: string) => Promise<T>): Promise<T> {
