@@ -129,13 +129,14 @@ export class AnswerRound {
     } catch (error) {
       submitting(false);
       // Perhaps because somebody else was faster: then the record will say so.
-      await debuggee.refresh(runId);
+      const unseen = await debuggee.refresh(runId).then(() => null, wordsOf);
       signal.throwIfAborted();
-      const words = error instanceof Error ? error.message : String(error);
+      // Where the run cannot be looked at either, they may have been taken: who goes on then is refused, and none is taken twice.
+      const more =
+        unseen === null ? "" : ` Whether they were taken could not be asked: ${unseen} Continue to try both again.`;
       const place = { callId: ids.at(-1) ?? null, moment: "after" } as const;
-      await hold(
-        stopAt("exception", "The outputs were not accepted", place, { exceptionId: "not_accepted", text: words }),
-      );
+      const text = `${wordsOf(error)}${more}`;
+      await hold(stopAt("exception", "The outputs were not accepted", place, { exceptionId: "not_accepted", text }));
       return false;
     } finally {
       submitting(false);
@@ -156,4 +157,8 @@ export class AnswerRound {
   #note(entry: AnswerEntry): void {
     this.#options.debuggee.note(this.#options.runId, entry);
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -18,9 +18,17 @@ export interface Attempt {
   readonly lost: boolean;
 }
 
+/** What goes wrong on the way to the server: asked at each request that can. */
+export interface Faults {
+  /** The server takes the outputs, and its reply gets lost. */
+  readonly losesReply?: () => boolean;
+  /** A look at the run does not get through. */
+  readonly refusesLook?: () => boolean;
+}
+
 /**
  * A thread on a server in memory, with one run that asks in rounds of parallel calls. It takes outputs as servers do: all of a
- * round at once, while the run waits for them, and never twice. Replies to a submit can get lost.
+ * round at once, while the run waits for them, and never twice. Replies to a submit can get lost, looks at the run can fail.
  */
 export class FakeDebuggee implements Debuggee {
   readonly threadId = "thread_1";
@@ -29,8 +37,10 @@ export class FakeDebuggee implements Debuggee {
   readonly accepted = new Map<string, string[]>();
   /** Every submit that was asked for, also those that were refused. */
   readonly attempts: Attempt[] = [];
+  /** Rounds in which a look at the run failed, once for each. */
+  readonly failedLooks: number[] = [];
   ended = false;
-  readonly #loses: () => boolean;
+  readonly #faults: Faults;
   readonly #rounds: readonly number[];
   readonly #delay: Delay;
   readonly #listeners = new Set<DebuggeeListener>();
@@ -41,10 +51,10 @@ export class FakeDebuggee implements Debuggee {
   #time = 100_000;
   #submitting = false;
 
-  constructor(rounds: readonly number[], delay: Delay, loses: () => boolean = () => false) {
+  constructor(rounds: readonly number[], delay: Delay, faults: Faults = {}) {
     this.#rounds = rounds;
     this.#delay = delay;
-    this.#loses = loses;
+    this.#faults = faults;
   }
 
   get runs(): readonly RunTrace[] {
@@ -77,7 +87,7 @@ export class FakeDebuggee implements Debuggee {
 
   /** As a conversation does: one submit at a time, told of in the record when the server has taken it. */
   async submit(_runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
-    const lost = !this.#submitting && this.#loses();
+    const lost = !this.#submitting && this.#faults.losesReply?.() === true;
     this.attempts.push({ round: this.#round, outputs: answers.map(({ output }) => output), lost });
     if (this.#submitting) throw new ProviderError("invalid", "The outputs are being submitted already.");
     this.#submitting = true;
@@ -106,6 +116,10 @@ export class FakeDebuggee implements Debuggee {
 
   async refresh(): Promise<void> {
     await this.#wait();
+    if (this.#faults.refusesLook?.() === true) {
+      this.failedLooks.push(this.#round);
+      throw new ProviderError("unreachable", "Nothing answers.");
+    }
     if (this.#trace !== null && this.#trace.run.status !== this.#server.status)
       this.#apply({ at: this.#tick(), kind: "polled", run: this.#server, steps: [] });
   }

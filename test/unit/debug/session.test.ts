@@ -1,0 +1,38 @@
+/** Single situations of a session, with the thread in memory: what the conversations over the wire cannot bring about. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Debugged } from "../../../src/debug/ports.ts";
+import { Client } from "./client.ts";
+import { FakeDebuggee } from "./fakeDebuggee.ts";
+
+const noDelay = (): number => 0;
+
+function debuggedOn(debuggee: FakeDebuggee, answer: Debugged["answer"]): Debugged {
+  return { debuggee, definition: null, connectionLabel: "", answer, debugHandler: null };
+}
+
+test("a failure that nothing foresaw holds the run with its words, and is tried again on continue", async () => {
+  const debuggee = new FakeDebuggee([1], noDelay);
+  let tries = 0;
+  const logged: string[] = [];
+  const client = new Client(
+    debuggedOn(debuggee, () => {
+      tries++;
+      return tries === 1
+        ? Promise.reject(new Error("Out of order."))
+        : Promise.resolve({ kind: "answer", answer: { output: "a", origin: "handler", details: "", durationMs: 1 } });
+    }),
+    (message, error) => logged.push(`${message}: ${String(error)}`),
+  );
+  await client.launch();
+  const stop = await client.until("stopped");
+  assert.deepEqual([stop["reason"], stop["description"]], ["exception", "The run could not be answered"]);
+  assert.match(String(stop["text"]), /^Out of order\. /);
+  assert.deepEqual(logged, ["A run could not be debugged further: Error: Out of order."]);
+  assert.equal((await client.ask("stackTrace", { threadId: 1 })).success, true);
+  await client.ask("continue", { threadId: 1 });
+  await client.until("terminated");
+  assert.deepEqual([...debuggee.accepted.values()], [["a"]]);
+  await client.ask("disconnect");
+});
