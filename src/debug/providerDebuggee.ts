@@ -85,6 +85,14 @@ export class ProviderDebuggee implements Debuggee {
     this.#apply(runId, entry);
   }
 
+  making(): null {
+    return null;
+  }
+
+  make<T>(_callId: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
+    return work(new AbortController().signal);
+  }
+
   async submit(runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
     const outputs = answers.map(({ callId, output }) => ({ tool_call_id: callId, output }));
     const events = this.#options.provider.streamToolOutputs(this.#thread(), runId, outputs);

@@ -6,6 +6,7 @@ import type { Assistant, Message, Page } from "../../core/wire.ts";
 import { DapProblem } from "../../debug/dapServer.ts";
 import { forkThread } from "../../debug/forkThread.ts";
 import type { Debuggee, DebuggeeListener } from "../../debug/ports.ts";
+import type { RunAnswers } from "../answers/runAnswers.ts";
 import { titleOf } from "../conversation/titleOf.ts";
 import { RunLeftOff } from "../sync/askBeforeRun.ts";
 import type { ChatSession, ChatSubject } from "../panel/chatSession.ts";
@@ -14,22 +15,24 @@ export interface ConversationDebuggeeOptions {
   /** What the chat panel of the thread shows, too. */
   readonly session: ChatSession;
   readonly withProvider: <T>(task: (provider: Provider) => Promise<T>) => Promise<T>;
-  /** While it is held, the chat answers nothing by itself. */
-  readonly holdAnswers: () => { dispose(): void };
   /** Shows another thread of the same assistant. */
   readonly openThread: (threadId: string, subject: ChatSubject) => Promise<ChatSession>;
+  /** What answers the calls of a chat; it answers nothing by itself while it is held. */
+  readonly answersOf: (session: ChatSession) => RunAnswers;
 }
 
 /** A thread of this window as the debugger sees it: the same conversation that its chat shows, so that both see and answer one run. */
 export class ConversationDebuggee implements Debuggee {
   readonly #options: ConversationDebuggeeOptions;
+  readonly #answers: RunAnswers;
   readonly #hold: { dispose(): void };
   /** Brought up to date for the run that is about to begin. */
   #assistantId: string | null = null;
 
   constructor(options: ConversationDebuggeeOptions) {
     this.#options = options;
-    this.#hold = options.holdAnswers();
+    this.#answers = options.answersOf(options.session);
+    this.#hold = this.#answers.hold();
   }
 
   get threadId(): string | null {
@@ -78,6 +81,14 @@ export class ConversationDebuggee implements Debuggee {
 
   note(runId: string, entry: AnswerEntry): void {
     this.#conversation.note(runId, entry);
+  }
+
+  making(callId: string): Promise<void> | null {
+    return this.#answers.making(callId);
+  }
+
+  make<T>(callId: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#answers.make(callId, work);
   }
 
   submit(runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {

@@ -76,7 +76,7 @@ async function debugged(
   const debuggee = new ConversationDebuggee({
     session,
     withProvider,
-    holdAnswers: () => answers.of(session.conversation, uri).hold(),
+    answersOf: ({ conversation }) => answers.of(conversation, uri),
     openThread: async (threadId, subject) => (await panels.openThread(connection, threadId, "beside", subject)).session,
   });
   const contextOf = async (): Promise<AnswerContext> => {

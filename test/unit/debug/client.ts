@@ -51,12 +51,25 @@ export class Client {
     }
   }
   /** Initializes and launches; `set` is what is asked before the run begins. Resolves when the launch has its answer. */
-  async launch(args: object = {}, set: (client: Client) => void = () => undefined): Promise<DebugProtocol.Response> {
+  launch(args: object = {}, set?: (client: Client) => void): Promise<DebugProtocol.Response> {
+    return this.#begin("launch", { assistant: "a", message: "m", hold: false, ...args }, set);
+  }
+
+  /** The same for a thread whose run is there. */
+  attach(args: object = {}, set?: (client: Client) => void): Promise<DebugProtocol.Response> {
+    return this.#begin("attach", { thread: "thread_1", hold: false, ...args }, set);
+  }
+
+  async #begin(
+    how: "launch" | "attach",
+    args: object,
+    set: (client: Client) => void = () => undefined,
+  ): Promise<DebugProtocol.Response> {
     this.send("initialize", { pathFormat: "path" });
-    const launched = this.ask("launch", { assistant: "a", message: "m", hold: false, ...args });
+    const begun = this.ask(how, args);
     set(this);
     await this.ask("configurationDone");
-    return launched;
+    return begun;
   }
 
   count(event: string): number {

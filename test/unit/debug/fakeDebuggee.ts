@@ -1,3 +1,4 @@
+import type { AnswerOutcome } from "../../../src/core/answers/ports.ts";
 import type { ListParams } from "../../../src/core/provider.ts";
 import { ProviderError } from "../../../src/core/provider.ts";
 import { reduceTrace } from "../../../src/core/reduceTrace.ts";
@@ -39,7 +40,10 @@ export class FakeDebuggee implements Debuggee {
   readonly attempts: Attempt[] = [];
   /** Rounds in which a look at the run failed, once for each. */
   readonly failedLooks: number[] = [];
+  /** Calls that a second answer was begun for while one was being made. */
+  readonly overlaps: string[] = [];
   ended = false;
+  readonly #making = new Map<string, Promise<void>>();
   readonly #faults: Faults;
   readonly #rounds: readonly number[];
   readonly #delay: Delay;
@@ -83,6 +87,35 @@ export class FakeDebuggee implements Debuggee {
 
   note(_runId: string, entry: AnswerEntry): void {
     if (this.#server.status === "requires_action") this.#apply(entry);
+  }
+
+  making(callId: string): Promise<void> | null {
+    return this.#making.get(callId) ?? null;
+  }
+
+  async make<T>(callId: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#making.has(callId)) this.overlaps.push(callId);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#making.set(callId, promise);
+    try {
+      return await work(new AbortController().signal);
+    } finally {
+      if (this.#making.get(callId) === promise) this.#making.delete(callId);
+      resolve();
+    }
+  }
+
+  /** As the chat does when a person runs a handler there: not while an answer is being made already. */
+  async runHandler(callId: string, comesTo: () => Promise<AnswerOutcome>): Promise<void> {
+    if (this.#making.has(callId)) return;
+    await this.make(callId, async () => {
+      this.note("", { at: this.#tick(), kind: "answering", callId, source: "handler" });
+      const outcome = await comesTo();
+      if (outcome.kind === "answer")
+        this.note("", { at: this.#tick(), kind: "answered", callId, answer: outcome.answer });
+      else if (outcome.failure !== null)
+        this.note("", { at: this.#tick(), kind: "unanswered", callId, failure: outcome.failure });
+    });
   }
 
   /** As a conversation does: one submit at a time, told of in the record when the server has taken it. */

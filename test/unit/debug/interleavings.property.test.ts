@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 
 import type { AnswerOutcome } from "../../../src/core/answers/ports.ts";
+import { findCall } from "../../../src/debug/callSurroundings.ts";
 import type { Debugged } from "../../../src/debug/ports.ts";
 import { Random } from "../core/random.ts";
 import { Client, turn } from "./client.ts";
@@ -12,6 +13,8 @@ interface Outcome {
   readonly debuggee: FakeDebuggee;
   readonly client: Client;
   readonly failures: readonly string[];
+  /** How many handlers were begun at the chat. */
+  readonly chatHandlers: number;
 }
 
 /** A run of random rounds, with a person at the debugger, one at the chat, and a policy that sometimes answers. */
@@ -23,7 +26,10 @@ async function live(seed: number): Promise<Outcome> {
     refusesLook: () => random.chance(0.3),
   });
   const failures: string[] = [];
-  const answer: Debugged["answer"] = async (_call, _mode, onSource, signal): Promise<AnswerOutcome> => {
+  const answer: Debugged["answer"] = async ({ id }, _mode, onSource, signal): Promise<AnswerOutcome> => {
+    const [trace] = debuggee.runs;
+    const known = trace === undefined ? null : findCall(trace, id)?.call.answer;
+    if (known?.state === "ready") failures.push(`${id} has an answer, and is to be answered again`);
     if (random.chance(0.4)) return { kind: "ask", failure: null };
     onSource("fixture");
     for (let turns = random.below(4); turns > 0; turns--) await turn();
@@ -54,6 +60,18 @@ async function live(seed: number): Promise<Outcome> {
   client.send("configurationDone");
 
   const steps = ["continue", "next", "stepOut", "stepIn", "stepBack", "reverseContinue", "pause"] as const;
+  let chatHandlers = 0;
+  const runFromChat = (): void => {
+    const { waiting } = debuggee;
+    if (waiting.length === 0) return;
+    chatHandlers++;
+    void debuggee.runHandler(random.pick(waiting), async () => {
+      for (let turns = random.below(12); turns > 0; turns--) await turn();
+      return random.chance(0.3)
+        ? { kind: "ask", failure: { source: "handler", code: "failed", message: "No.", durationMs: 1 } }
+        : { kind: "answer", answer: { output: "handler", origin: "handler", details: "", durationMs: 1 } };
+    });
+  };
   const submitFromChat = (): void => {
     const { waiting } = debuggee;
     if (waiting.length === 0) return;
@@ -70,6 +88,7 @@ async function live(seed: number): Promise<Outcome> {
     if (what < 0.5) client.send(random.pick(steps), { threadId: 1 });
     else if (what < 0.75) client.send("evaluate", { expression: `output = "typed ${moves}"` });
     else if (what < 0.8) submitFromChat();
+    else if (what < 0.85) runFromChat();
     else if (what < 0.9) {
       const { waiting } = debuggee;
       if (waiting.length > 0)
@@ -87,13 +106,15 @@ async function live(seed: number): Promise<Outcome> {
     await client.ask("continue", { threadId: 1 });
     for (let turns = 0; turns < 12; turns++) await turn();
   }
-  return { debuggee, client, failures };
+  return { debuggee, client, failures, chatHandlers };
 }
 
 test("whatever is stepped, typed, noted and submitted meanwhile, each call is answered exactly once", async () => {
-  let [raced, lost, unseen] = [0, 0, 0];
+  let [raced, lost, unseen, handlers] = [0, 0, 0, 0];
   for (let seed = 1; seed <= 300; seed++) {
-    const { debuggee, client, failures } = await live(seed);
+    const { debuggee, client, failures, chatHandlers } = await live(seed);
+    handlers += chatHandlers;
+    assert.deepEqual(debuggee.overlaps, [], `seed ${seed}: two answers to one call were being made at once`);
     assert.equal(debuggee.ended, true, `seed ${seed}: the run hangs`);
     for (let turns = 0; turns < 20; turns++) await turn();
     for (const [call, outputs] of debuggee.accepted) assert.equal(outputs.length, 1, `seed ${seed}: ${call}`);
@@ -111,8 +132,8 @@ test("whatever is stepped, typed, noted and submitted meanwhile, each call is an
     await client.ask("disconnect");
     assert.equal(client.responses.size, client.requests, `seed ${seed}: every request has its answer`);
   }
-  const happened = `${raced} races, ${lost} lost replies, ${unseen} that could not be asked about`;
-  assert.ok(raced > 20 && lost > 20 && unseen > 5, `too little happened: ${happened}`);
+  const happened = `${raced} races, ${lost} lost replies, ${unseen} that could not be asked about, ${handlers} handlers`;
+  assert.ok(raced > 20 && lost > 20 && unseen > 5 && handlers > 50, `too little happened: ${happened}`);
 });
 
 test("a session that is left at any moment answers nothing more; one that is terminated cancels", async () => {
