@@ -61,7 +61,7 @@ export class AnswerRound {
   }
 
   async #answerOne(id: string, first: Stop | null): Promise<void> {
-    const { rules, hold, trace, now, mode, signal } = this.#options;
+    const { rules, hold, now, signal } = this.#options;
     // What failed elsewhere is not tried again before a person has said so.
     const failed = this.#failure(id);
     let stop = first ?? (failed === null ? null : rules.waiting(this.#found(id), failed));
@@ -83,9 +83,7 @@ export class AnswerRound {
       stop =
         how === "into"
           ? stopAt("step", "Back from the handler", { callId: id, moment: "after" })
-          : mode() === "out"
-            ? rules.unsendable(this.#found(id), answer)
-            : rules.after(trace(), this.#found(id), answer);
+          : this.#afterStop(id, answer);
       while (stop !== null) {
         await hold(stop);
         stop = rules.unsendable(this.#found(id), this.#ready(id) ?? answer);
@@ -94,18 +92,27 @@ export class AnswerRound {
     }
   }
 
-  /** Stepping out passes every call; stepping and pausing hold at each, where a breakpoint does not hold already. */
+  /**
+   * Stepping and pausing hold at each call, where a breakpoint does not hold already. Stepping out passes every call; logpoints
+   * speak and hits are counted all the same.
+   */
   #firstStop(id: string): Stop | null {
     const { rules, trace, mode, takePause } = this.#options;
     const paused = takePause();
-    if (mode() === "out" && !paused) return null;
     const found = this.#found(id);
     const hit = rules.before(trace(), found);
+    if (mode() === "out" && !paused) return null;
     if (hit !== null) return hit;
     const place = { callId: id, moment: "before" } as const;
     if (paused) return stopAt("pause", "Paused", place);
     const stepping = mode() === "next" || mode() === "into";
     return stepping ? stopAt("step", `Paused on step: ${found.call.name}`, place) : null;
+  }
+
+  #afterStop(id: string, answer: ToolAnswer): Stop | null {
+    const { rules, trace, mode } = this.#options;
+    const hit = rules.after(trace(), this.#found(id), answer);
+    return mode() === "out" ? rules.unsendable(this.#found(id), answer) : hit;
   }
 
   /**

@@ -162,6 +162,33 @@ test("parallel calls are answered one by one and submitted together; step over g
   assert.deepEqual(outputsSent(), ["a", "b", '{"refunded":false}', "c"]);
 });
 
+test("stepping out is out of one run: log messages speak on, and breakpoints stop in the next", async () => {
+  talk = await world.client();
+  world.says([order("A")], [order("B")], "Done.", [order("C")], "Done.");
+  await talk.begin("launch", world.launch({ messages: ["And C?"] }), {
+    lines: [
+      { line: 6, logMessage: "asked for {order_id}" },
+      { line: 7, logMessage: "found {output}" },
+    ],
+    functions: [{ name: "get_order_status", condition: 'order_id != "B"' }],
+  });
+  assert.equal((await talk.stopped()).reason, "function breakpoint");
+  await talk.evaluate('output = "a"');
+  await talk.go("stepOut");
+  // Nothing answers the second call: that stops, whoever steps out.
+  assert.equal((await talk.stopped()).reason, "pause");
+  await talk.evaluate('output = "b"');
+  await talk.go("stepOut");
+  const next = await talk.stopped();
+  assert.deepEqual([next.threadId, next.reason], [2, "function breakpoint"]);
+  assert.equal(await talk.evaluate("order_id", 0, 2), '"C"');
+  await talk.evaluate('output = "c"', 0, 2);
+  await talk.go("continue", 2);
+  await talk.until("terminated");
+  const logged = talk.said().match(/^(?:asked|found).*$/gm);
+  assert.deepEqual(logged, ["asked for A", "found a", "asked for B", "found b", "asked for C", "found c"]);
+});
+
 test("after the answer: a mode, a condition on the output, outputs that do not fit", async () => {
   talk = await world.client();
   world.says([order("A")], [order("B")], [["refund", { amount: 1 }]], "Done.");
