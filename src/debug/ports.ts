@@ -53,7 +53,7 @@ export interface Debuggee {
   record(runId: string): Promise<readonly TraceEntry[]>;
   messages(params: ListParams): Promise<Page<Message>>;
   assistant(runId: string | null): Promise<Assistant>;
-  /** A new thread with what was said before the run began. */
+  /** A new thread with what was said before the run began; a run that is started there is started with the same settings. */
   fork(runId: string): Promise<Debuggee>;
   /** The debugger has gone; the thread stays. */
   release(): Promise<void>;

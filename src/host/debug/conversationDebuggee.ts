@@ -1,11 +1,12 @@
 import { wholeText } from "../../core/growingText.ts";
 import { ProviderError } from "../../core/provider.ts";
-import type { ListParams, Provider } from "../../core/provider.ts";
+import type { ListParams, Provider, RunSettings } from "../../core/provider.ts";
 import type { AnswerEntry, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
 import type { Assistant, Message, Page } from "../../core/wire.ts";
 import { DapProblem } from "../../debug/dapServer.ts";
 import { forkThread } from "../../debug/forkThread.ts";
 import type { Debuggee, DebuggeeListener } from "../../debug/ports.ts";
+import { settingsOf } from "../../debug/repeatedRun.ts";
 import type { RunAnswers } from "../answers/runAnswers.ts";
 import { titleOf } from "../conversation/titleOf.ts";
 import { RunLeftOff } from "../sync/askBeforeRun.ts";
@@ -19,6 +20,8 @@ export interface ConversationDebuggeeOptions {
   readonly openThread: (threadId: string, subject: ChatSubject) => Promise<ChatSession>;
   /** What answers the calls of a chat; it answers nothing by itself while it is held. */
   readonly answersOf: (session: ChatSession) => RunAnswers;
+  /** What runs are started with; null for the definition's own. */
+  readonly settings: RunSettings | null;
 }
 
 /** A thread of this window as the debugger sees it: the same conversation that its chat shows, so that both see and answer one run. */
@@ -28,6 +31,8 @@ export class ConversationDebuggee implements Debuggee {
   readonly #hold: { dispose(): void };
   /** Brought up to date for the run that is about to begin. */
   #assistantId: string | null = null;
+  /** Runs that were begun by this debugger, with the settings above. */
+  readonly #own = new Set<string>();
 
   constructor(options: ConversationDebuggeeOptions) {
     this.#options = options;
@@ -73,9 +78,10 @@ export class ConversationDebuggee implements Debuggee {
     const before = new Set(this.runs.map(({ run }) => run.id));
     const assistantId = this.#assistantId ?? (await this.#readyAssistant());
     this.#assistantId = null;
-    await this.#options.session.start(assistantId);
+    await this.#options.session.start(assistantId, this.#options.settings);
     const started = this.runs.findLast(({ run }) => !before.has(run.id));
     if (started === undefined) throw new ProviderError("server", "The run was accepted, and is not known.");
+    this.#own.add(started.run.id);
     return started.run.id;
   }
 
@@ -130,11 +136,16 @@ export class ConversationDebuggee implements Debuggee {
   async fork(runId: string): Promise<Debuggee> {
     const run = this.#conversation.run(runId)?.run;
     if (run === undefined) throw new ProviderError("not_found", `The run ${runId} is not known.`);
-    const thread = await this.#options.withProvider((provider) => forkThread(provider, run, this.title));
+    const { withProvider, settings: given } = this.#options;
+    // Read before the assistant is brought up to date: what an edited definition changes is to count.
+    const settings = this.#own.has(runId)
+      ? given
+      : settingsOf(run, await withProvider((provider) => provider.retrieveAssistant(run.assistant_id)));
+    const thread = await withProvider((provider) => forkThread(provider, run, this.title));
     // The new thread has no run that would tell whom it is with.
     const { definitionUri } = this.#options.session.subject;
     const session = await this.#options.openThread(thread, { definitionUri, assistantId: run.assistant_id });
-    return new ConversationDebuggee({ ...this.#options, session });
+    return new ConversationDebuggee({ ...this.#options, session, settings });
   }
 
   release(): Promise<void> {

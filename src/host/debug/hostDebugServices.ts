@@ -76,6 +76,7 @@ async function debugged(
   const debuggee = new ConversationDebuggee({
     session,
     withProvider,
+    settings: null,
     answersOf: ({ conversation }) => answers.of(conversation, uri),
     openThread: async (threadId, subject) => (await panels.openThread(connection, threadId, "beside", subject)).session,
   });
