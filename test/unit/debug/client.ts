@@ -14,7 +14,11 @@ export class Client {
   readonly responses = new Map<number, DebugProtocol.Response>();
   #seq = 0;
 
-  constructor(debugged: Debugged, log: (message: string, error: unknown) => void, now: () => number = () => 200_000) {
+  constructor(
+    debugged: Debugged | Promise<Debugged>,
+    log: (message: string, error: unknown) => void,
+    now: () => number = () => 200_000,
+  ) {
     const find = (): Promise<Debugged> => Promise.resolve(debugged);
     this.session = new AssistantDebugSession({ launch: find, attach: find, log }, now);
     this.session.onDidSendMessage((sent) => {

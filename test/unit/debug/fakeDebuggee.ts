@@ -43,6 +43,8 @@ export class FakeDebuggee implements Debuggee {
   /** Calls that a second answer was begun for while one was being made. */
   readonly overlaps: string[] = [];
   ended = false;
+  /** How often it was given back. */
+  released = 0;
   readonly #making = new Map<string, Promise<void>>();
   readonly #faults: Faults;
   readonly #rounds: readonly number[];
@@ -177,8 +179,9 @@ export class FakeDebuggee implements Debuggee {
     return Promise.reject(new ProviderError("unsupported", "Not here."));
   }
 
-  release(): Promise<void> {
-    return Promise.resolve();
+  async release(): Promise<void> {
+    await this.#wait();
+    this.released++;
   }
 
   async #goOn(): Promise<void> {

@@ -36,3 +36,39 @@ test("a failure that nothing foresaw holds the run with its words, and is tried 
   assert.deepEqual([...debuggee.accepted.values()], [["a"]]);
   await client.ask("disconnect");
 });
+
+const asks: Debugged["answer"] = () => Promise.resolve({ kind: "ask", failure: null });
+
+test("what a launch took is given back once, at whatever moment the session ends", async () => {
+  const endings: readonly [string, (client: Client) => Promise<unknown>][] = [
+    ["disconnect", (client) => client.ask("disconnect")],
+    ["terminate", (client) => client.ask("terminate")],
+    ["terminate, disconnect", async (client) => [await client.ask("terminate"), await client.ask("disconnect")]],
+    ["finish", (client) => client.session.finish()],
+    ["finish twice", (client) => Promise.all([client.session.finish(), client.session.finish()])],
+    ["disconnect, finish", (client) => Promise.all([client.ask("disconnect"), client.session.finish()])],
+  ];
+  for (const [name, end] of endings)
+    for (const until of ["nothing", "initialized", "stopped"] as const) {
+      // Terminated while it is held, the thread is given back when the client has gone.
+      if (name === "terminate" && until === "stopped") continue;
+      const debuggee = new FakeDebuggee([1], () => 3);
+      const finding = Promise.withResolvers<Debugged>();
+      const client = new Client(finding.promise, (message, error) =>
+        assert.fail(`${name} after ${until}: ${message}: ${String(error)}`),
+      );
+      client.send("initialize", { pathFormat: "path" });
+      const launched = client.ask("launch", { assistant: "a", message: "m", hold: false });
+      const ended = until === "nothing" ? end(client) : null;
+      finding.resolve(debuggedOn(debuggee, asks));
+      if (until !== "nothing") await client.until("initialized");
+      if (until === "stopped") {
+        await client.ask("configurationDone");
+        await client.until("stopped");
+      }
+      await (ended ?? end(client));
+      const { success } = await launched;
+      assert.equal(success, until === "stopped", `${name} after ${until}`);
+      assert.equal(debuggee.released, 1, `${name} after ${until}`);
+    }
+});

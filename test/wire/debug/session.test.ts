@@ -361,6 +361,28 @@ test("restart copies what was said before the run into a new thread and runs aga
   await talk.until("terminated");
 });
 
+test("a launch that does not come to a run leaves no assistant behind", async () => {
+  const { beta } = world.runtime.client;
+  const assistants = async (): Promise<string[]> => (await beta.assistants.list()).data.map(({ id }) => id);
+  const before = await assistants();
+  for (const end of ["disconnect", "terminate", "nothing"] as const) {
+    talk = await world.client();
+    await talk.ask("initialize", { adapterID: "assistant", pathFormat: "path" });
+    const refused = talk.refused("launch", world.launch(end === "nothing" ? { thread: "thread_none" } : {}));
+    refused.catch(() => undefined);
+    if (end === "nothing") {
+      assert.match(await refused, /thread_none/);
+    } else {
+      await talk.until("initialized");
+      assert.notDeepEqual(await assistants(), before);
+      await talk.ask(end);
+      assert.equal(await refused, "The session was ended before it began.");
+    }
+    assert.deepEqual(await assistants(), before, end);
+    await talk.end();
+  }
+});
+
 test("terminate cancels the run; disconnect leaves it", async () => {
   const { beta } = world.runtime.client;
   for (const [command, status] of [
