@@ -79,7 +79,13 @@ export function adapterServices(
         now: Date.now,
         released: () => (given === null ? provider.deleteAssistant(assistantId) : Promise.resolve()),
       });
-      await debuggee.load();
+      try {
+        await debuggee.load();
+      } catch (error) {
+        // The assistant was made for nothing. Why the thread cannot be read is what counts, also where this fails, too.
+        await debuggee.release().catch((failure: unknown) => log(`The assistant stays: ${String(failure)}`));
+        throw error;
+      }
       return debugged(debuggee, definition, args, baseUrl);
     },
     async attach(args) {
