@@ -7,7 +7,8 @@ import { launchSandbox, type LaunchedSandbox } from "./launchSandbox.ts";
 import type { PythonLimits } from "./limits.ts";
 import { watchMemory } from "./memoryWatch.ts";
 import { checkReport, type CheckedReport } from "./reports.ts";
-import { encodeFrame, FrameReader, longestPath, maxBodyBytes, type Order } from "./sandbox/frames.ts";
+import { isDataPath } from "./sandbox/fileSystem.ts";
+import { encodeFrame, FrameReader, maxBodyBytes, type Order } from "./sandbox/frames.ts";
 
 /** What comes out of a program while it runs. */
 export interface ProgramOutput {
@@ -302,13 +303,7 @@ export class SandboxProcess {
 
 /** A path below /mnt/data, as the sandbox is to name it. */
 function checkPath(path: string): string {
-  const inside = /^\/mnt\/data\/(.+)$/s.exec(path)?.[1];
-  if (
-    inside === undefined ||
-    path.length > longestPath ||
-    inside.split("/").some((part) => ["", ".", ".."].includes(part))
-  )
-    throw new Error("a path outside");
+  if (!isDataPath(path)) throw new Error("a path outside");
   return path;
 }
 
