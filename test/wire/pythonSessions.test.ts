@@ -97,6 +97,25 @@ describe("A Python session", () => {
     assert.match(notes.join("\n"), /Only 2 files/);
   });
 
+  test("pictures and files are counted apart, what is beyond the limit is told of, and the session lives on", async () => {
+    await using small = openPython({ files: 5, fileBytes: 1000 });
+    const { images, files, notes, end } = await small.run(
+      "keep = 42\nfor i in range(7):\n    svg = b'<svg>%d</svg>' % i\n    display(svg)\n    open(f'chart{i}.svg', 'wb').write(svg)\n" +
+        "display(b'<svg>' + bytes(2000))",
+    );
+    assert.deepEqual(end, { kind: "finished", ok: true, cut: false });
+    assert.deepEqual([images.length, files.size], [5, 5]);
+    assert.deepEqual(notes, [
+      "A picture was not shown: it has 2005 bytes, and 1000 is the limit.",
+      "Only 5 pictures are shown from one program; 2 more were not.",
+      "Only 5 files are handed back from one program; 2 more were not.",
+    ]);
+    const many = await small.run("for i in range(40): open(f'big{i}', 'wb').write(bytes(2000))\nkeep");
+    assert.equal(many.text, "42\n");
+    assert.equal(many.notes.length, 21);
+    assert.equal(many.notes.at(-1), "20 more remarks like these are left out.");
+  });
+
   test("two threads have nothing of each other", async () => {
     await python.run("secret = 1\nopen('mine.txt', 'w').write('x')", { thread: "a" });
     const other = await python.run("import os\nprint('secret' in globals(), os.listdir('/mnt/data'))", { thread: "b" });

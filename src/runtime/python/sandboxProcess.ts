@@ -40,6 +40,8 @@ interface Announced {
   filled: number;
 }
 
+/** Remarks of one program; the sandbox has far fewer. */
+const mostNotes = 100;
 const snapshotLimit = 256 * 1_048_576;
 
 /** One locked process that runs Python programs, one at a time. */
@@ -160,7 +162,11 @@ export class SandboxProcess {
     this.#bytesLeft = limits.allFileBytes;
     const decoder = new TextDecoder();
     let textLeft = limits.outputBytes + 65_536;
-    let parts = 0;
+    // The sandbox keeps to them, and says what it leaves out; what exceeds them all the same is no sandbox of ours any more.
+    const left = { image: limits.files, file: limits.files, note: mostNotes };
+    const count = (kind: keyof typeof left): void => {
+      if (--left[kind] < 0) throw new Error(`more ${kind}s than it may`);
+    };
     const stop = (): void => void this.kill("stopped");
     const finished = this.#until<ProgramEnd>((report, done, body) => {
       switch (report.type) {
@@ -170,13 +176,15 @@ export class SandboxProcess {
           output.text(decoder.decode(body, { stream: true }));
           return;
         case "image":
+          count("image");
+          output.image(report.mime, body);
+          return;
         case "file":
-          if (++parts > 2 * limits.files) throw new Error("more files than it may");
-          if (report.type === "image") output.image(report.mime, body);
-          else output.file(checkPath(report.path), body);
+          count("file");
+          output.file(checkPath(report.path), body);
           return;
         case "note":
-          if (++parts > 2 * limits.files) throw new Error("more notes than it may");
+          count("note");
           output.note(report.text);
           return;
         case "done":
