@@ -6,6 +6,14 @@ import { strToU8, zipSync } from "fflate";
 
 import { openPython, textFile } from "./pythonPrograms.ts";
 
+/** A sandbox that cannot be started. */
+const nowhere = {
+  entry: "/nowhere/sandbox.mjs",
+  harness: "/nowhere/harness.py",
+  pyodide: "/nowhere",
+  fingerprint: "0000000000000000",
+};
+
 describe("A Python session", () => {
   const python = openPython();
   after(() => python[Symbol.asyncDispose]());
@@ -244,6 +252,23 @@ describe("Sessions", () => {
       ["a", "b", "c"].map((thread) => python.run(`print('${thread}')`, { thread }).then(({ text }) => text)),
     );
     assert.deepEqual(texts, ["a\n", "b\n", "c\n"]);
+  });
+
+  test("that were waited for and are not wanted any more leave their room to the next", async () => {
+    await using python = openPython({ sessions: 1 });
+    const first = python.run("print('a')", { thread: "a" });
+    const stop = new AbortController();
+    const stopped = python.run("print('b')", { thread: "b", signal: stop.signal });
+    const last = python.run("print('c')", { thread: "c" });
+    stop.abort();
+    assert.deepEqual((await stopped).end, { kind: "killed", why: "stopped" });
+    assert.deepEqual([(await first).text, (await last).text], ["a\n", "c\n"]);
+  });
+
+  test("that cannot be started leave their room to the next", async () => {
+    await using python = openPython({ sessions: 1 }, undefined, nowhere);
+    const all = await Promise.allSettled(["a", "b", "c"].map((thread) => python.run("1", { thread })));
+    for (const one of all) assert.match(String(one.status === "rejected" && one.reason), /did not start/);
   });
 });
 
