@@ -256,6 +256,7 @@ describe("Sessions", () => {
 
   test("that were waited for and are not wanted any more leave their room to the next", async () => {
     await using python = openPython({ sessions: 1 });
+    await python.run("1", { thread: "a" });
     const first = python.run("print('a')", { thread: "a" });
     const stop = new AbortController();
     const stopped = python.run("print('b')", { thread: "b", signal: stop.signal });
@@ -269,6 +270,11 @@ describe("Sessions", () => {
     await using python = openPython({ sessions: 1 }, undefined, nowhere);
     const all = await Promise.allSettled(["a", "b", "c"].map((thread) => python.run("1", { thread })));
     for (const one of all) assert.match(String(one.status === "rejected" && one.reason), /did not start/);
+    assert.deepEqual(python.log, []);
+    // Started ahead, and taken by a program before it failed: that is in the log.
+    python.sessions.prepare("d");
+    await assert.rejects(python.run("1", { thread: "d" }), /did not start/);
+    assert.match(python.log.join("\n"), /^Python could not be prepared: the Python sandbox did not start/);
   });
 });
 

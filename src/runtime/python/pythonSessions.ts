@@ -98,8 +98,8 @@ export class PythonSessions {
     this.#spare = spare;
     this.#forgetSpare = clock.after(limits.spareMs, () => void this.#endSpare());
     spare.catch((error: unknown) => {
-      if (this.#spare !== spare) return;
-      void this.#takeSpare();
+      // It may have been taken meanwhile: then nobody else tells of it.
+      if (this.#spare === spare) void this.#takeSpare();
       if (this.#stopped.signal.aborted) return;
       if (error instanceof SandboxUnavailable) this.#unavailable = error.message;
       log(`Python could not be prepared: ${reasonOf(error)}`);
@@ -171,6 +171,7 @@ export class PythonSessions {
   }
 
   async #endSpare(): Promise<void> {
+    // `prepare` tells of one that failed.
     const spare = await this.#takeSpare()?.catch(() => undefined);
     await spare?.kill();
   }
@@ -255,6 +256,7 @@ export class PythonSessions {
     const installation = this.#installation;
     if (installation === undefined || this.#unavailable !== undefined)
       throw new SandboxUnavailable(this.#unavailable ?? "there is no Python sandbox");
+    // `prepare` tells of one that failed; another is started in its place.
     const spare = await this.#takeSpare()?.catch(() => undefined);
     return spare?.alive === true ? spare : this.#startOne(installation);
   }
