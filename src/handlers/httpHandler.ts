@@ -1,7 +1,7 @@
 import { argumentsValue } from "../core/answers/callArguments.ts";
 import type { HttpHandler } from "../core/answers/handler.ts";
 import type { PendingCall } from "../core/answers/ports.ts";
-import { fillText, templatesIn } from "../core/answers/template.ts";
+import { argumentsIn, fillText } from "../core/answers/template.ts";
 import type { AnswerFailureCode } from "../core/answers/toolAnswer.ts";
 
 const maxRedirects = 5;
@@ -71,10 +71,10 @@ function urlOf({ url: template, method }: HttpHandler, call: PendingCall): URL {
   );
   if (url.origin !== origin) throw new Error("The address leads to another server than the definition names.");
   if (method !== "GET" || typeof args !== "object" || args === null) return url;
-  const used = templatesIn(template);
+  const used = argumentsIn(template);
+  if (used === "all") return url;
   for (const [name, value] of Object.entries(args))
-    if (!used.some((one) => one.includes(name)))
-      url.searchParams.append(name, typeof value === "string" ? value : JSON.stringify(value));
+    if (!used.has(name)) url.searchParams.append(name, typeof value === "string" ? value : JSON.stringify(value));
   return url;
 }
 

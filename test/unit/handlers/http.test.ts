@@ -70,6 +70,15 @@ describe("an HTTP handler", () => {
     );
   });
 
+  it("leaves no argument of a GET out whose name is only like one that the address uses", async () => {
+    const args = '{"order_id":"A","id":"7","a":"1","order":"x","args":"y"}';
+    const asked = async (path: string): Promise<string> =>
+      outputOf(await folder.run({ http: { method: "GET", url: base + path } }, args));
+    assert.equal(await asked("/o/{{args.order_id}}"), "answer to GET /o/A?id=7&a=1&order=x&args=y");
+    assert.equal(await asked('/o/{{json args["order_id"]}}'), "answer to GET /o/%22A%22?id=7&a=1&order=x&args=y");
+    assert.equal(await asked("/o?q={{json args}}"), `answer to GET /o?q=${encodeURIComponent(args)}`);
+  });
+
   it("never lets an argument choose the path above, or the server", async () => {
     for (const id of ["..", "."])
       assert.match(
