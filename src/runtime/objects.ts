@@ -71,8 +71,10 @@ export interface MadeFile {
   /** That of the file. */
   id: string;
   created_at: number;
-  /** Where the program wrote it: absolute. */
+  /** Where programs find it: absolute. */
   path: string;
+  /** Where the program wrote it, when that path is another file's now. */
+  written_to?: string;
   /** The attached files that the program had. One that came since is newer than what the program wrote. */
   given: readonly string[];
 }

@@ -236,8 +236,7 @@ test("what programs write is where they wrote it, and takes no path of what is a
   });
   const all = "clean/data.csv CLEANED\ndata.csv ORIGINAL\nr.txt TOP\nreport (2).csv OLD\nreport.csv CORRECTED\n";
   assert.equal(await ask(list), all);
-  // The turn in which the model wrote the program; afterwards it is where the program found it.
-  assert.match(JSON.stringify(server.bodies.at(-2)), /which an earlier program wrote to \/mnt\/data\/report\.csv/);
+  assert.match(JSON.stringify(server.bodies.at(-1)), /which an earlier program wrote to \/mnt\/data\/report\.csv/);
   await sessions.end(thread.id);
   const edited = await ask(`open('report.csv', 'a').write(', EDITED')\n${list}`);
   assert.equal(edited, all.replace("CORRECTED", "CORRECTED, EDITED"));

@@ -76,7 +76,7 @@ export class CodeInterpreter implements RuntimeTool {
     const files = sessionFiles(context);
     const given = codeFilesOf(context).map(({ id }) => id);
     // From now on, what gave its path to another file is where the program finds it.
-    for (const file of files) if (file.writtenTo !== undefined) keepMade(file.path, file.id, given, context);
+    for (const { path, id, moved, writtenTo } of files) if (moved) keepMade(path, id, given, context, writtenTo);
     let text = "";
     const notes: string[] = [];
     const images: { readonly mime: string; readonly bytes: Uint8Array }[] = [];

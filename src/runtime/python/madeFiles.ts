@@ -11,20 +11,27 @@ const messagesRead = 50;
 export interface Made {
   readonly file: FileObject;
   readonly path?: string;
+  /** Where it was written, when that path is another file's now. */
+  readonly writtenTo?: string;
   readonly given: readonly string[];
 }
 
-/** Keeps where a program wrote a file, or where it was put. `given`: the ids of the attached files that the program had. */
+/**
+ * Keeps where a program wrote a file, or where it was put, and then where it was `writtenTo`. `given`: the ids of the attached files that
+ * the program had.
+ */
 export function keepMade(
   path: string,
   id: string,
   given: readonly string[],
   { store, run, clock }: Pick<ToolContext, "store" | "run" | "clock">,
+  writtenTo?: string,
 ): void {
+  const place = writtenTo === undefined ? { path, given } : { path, given, written_to: writtenTo };
   store.transaction(() => {
     // The same content again is the same file (of a container), and the newest once more.
     store.delete("made_file", id, run.thread_id);
-    store.insert("made_file", { id, created_at: unixSeconds(clock), path, given }, { parent: run.thread_id });
+    store.insert("made_file", { id, created_at: unixSeconds(clock), ...place }, { parent: run.thread_id });
   });
 }
 
@@ -33,10 +40,10 @@ export function madeFiles({ store, run }: Pick<ToolContext, "store" | "run">): M
   const page = store.list("made_file", { parent: run.thread_id, order: "desc", limit: mostMade });
   const byPath = new Map<string, Made>();
   const placed = new Set<string>();
-  for (const { id, path, given } of "data" in page ? page.data : []) {
+  for (const { id, path, given, written_to: writtenTo } of "data" in page ? page.data : []) {
     placed.add(id);
     const file = byPath.has(path) ? undefined : store.get("file", id, "");
-    if (file !== undefined) byPath.set(path, { file, path, given });
+    if (file !== undefined) byPath.set(path, { file, path, given, ...(writtenTo === undefined ? {} : { writtenTo }) });
   }
   return [...byPath.values()].toReversed().concat(unplaced({ store, run }, placed));
 }

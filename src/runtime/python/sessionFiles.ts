@@ -9,6 +9,8 @@ import { dataFolder } from "./sandbox/fileSystem.ts";
 export interface PlacedFile extends SessionFile {
   /** Where an earlier program wrote it, if another file has that path now. */
   readonly writtenTo?: string;
+  /** It gave its path away since a program ran last. */
+  readonly moved: boolean;
 }
 
 /**
@@ -21,16 +23,20 @@ export function sessionFiles(context: ToolContext): PlacedFile[] {
   for (const file of codeFilesOf(context)) byPath.set(freePath(fileName(file.filename), byPath), file);
   const attached = new Map(byPath);
   const displaced = new Map<string, string>();
-  const late: { readonly file: FileObject; readonly path: string }[] = [];
-  for (const { file, path = `${dataFolder}/${fileName(file.filename)}`, given } of madeFiles(context)) {
+  const moved = new Set<string>();
+  const late: { readonly file: FileObject; readonly path: string; readonly writtenTo: string }[] = [];
+  for (const { file, path = `${dataFolder}/${fileName(file.filename)}`, writtenTo, given } of madeFiles(context)) {
     const there = attached.get(path);
-    if (there === undefined ? !byPath.has(path) : given.includes(there.id)) byPath.set(path, file);
-    else late.push({ file, path });
+    if (there === undefined ? !byPath.has(path) : given.includes(there.id)) {
+      byPath.set(path, file);
+      if (writtenTo !== undefined) displaced.set(path, writtenTo);
+    } else late.push({ file, path, writtenTo: writtenTo ?? path });
   }
-  for (const { file, path } of late) {
+  for (const { file, path, writtenTo } of late) {
     const free = freePath(path.slice(dataFolder.length + 1), byPath);
     byPath.set(free, file);
-    displaced.set(free, path);
+    displaced.set(free, writtenTo);
+    moved.add(free);
   }
   return [...byPath].map(([path, file]) => {
     const writtenTo = displaced.get(path);
@@ -39,6 +45,7 @@ export function sessionFiles(context: ToolContext): PlacedFile[] {
       id: file.id,
       size: file.bytes,
       ...(writtenTo === undefined ? {} : { writtenTo }),
+      moved: moved.has(path),
       open: async () => {
         try {
           return await context.files.bytes.read(file.id);
