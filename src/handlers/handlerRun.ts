@@ -135,10 +135,9 @@ export class HandlerProcesses implements HandlerRunner {
       maxOutputBytes: handler.maxOutputBytes + (handler.kind === "module" ? 1 : 0),
       timeoutMs: debugged === null ? handler.timeoutMs : null,
       signal: job.signal,
-      onLog: (text) => {
-        watch?.(text);
-        this.#options.onLog(concealed(text, job.secrets), call);
-      },
+      secrets: job.secrets,
+      onLog: (text) => this.#options.onLog(text, call),
+      ...(watch === null ? {} : { onRawLog: watch }),
     });
     if (end.kind === "failed") return { ok: false, code: end.code, message: end.message };
     // A function that failed says why, better than what it printed.
@@ -160,7 +159,12 @@ export class HandlerProcesses implements HandlerRunner {
       return { ok: false, code: "start", message: "An HTTP handler runs elsewhere: there is nothing here to debug." };
     const timeout = AbortSignal.timeout(handler.timeoutMs);
     try {
-      const end = await requestHttp(handler, job.call, headers, AbortSignal.any([job.signal, timeout]));
+      const end = await requestHttp(
+        handler,
+        job.call,
+        { headers, secrets: job.secrets },
+        AbortSignal.any([job.signal, timeout]),
+      );
       return end.kind === "failed"
         ? { ok: false, code: end.code, message: end.message }
         : { ok: true, bytes: end.body, details: `HTTP ${end.status}` };
