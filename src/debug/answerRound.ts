@@ -36,6 +36,8 @@ export interface AnswerRoundOptions extends AnswerSurroundings {
   readonly hold: (stop: Stop) => Promise<Resume>;
   /** Told before the outputs are submitted, and when that has come to something. */
   readonly submitting: (now: boolean) => void;
+  /** Told when a handler begins under its own debugger, and when it has ended: somebody may sit there for long. */
+  readonly inHandler: (now: boolean) => void;
 }
 
 /**
@@ -137,7 +139,7 @@ export class AnswerRound {
     const outcome = await debuggee.make(id, (stopped) => {
       const either = AbortSignal.any([signal, stopped]);
       return how === "into" && debugHandler !== null
-        ? debugHandler(pending, either)
+        ? this.#steppedInto(debugHandler(pending, either))
         : answer(pending, onSource, either);
     });
     // Also when the session was left meanwhile: else the record would say for ever that it is being answered.
@@ -145,6 +147,16 @@ export class AnswerRound {
     if (outcome.kind === "ask" && outcome.failure !== null && !left)
       this.#note({ at: now(), kind: "unanswered", callId: id, failure: outcome.failure });
     return outcome;
+  }
+
+  async #steppedInto(handler: Promise<AnswerOutcome>): Promise<AnswerOutcome> {
+    const { inHandler } = this.#options;
+    inHandler(true);
+    try {
+      return await handler;
+    } finally {
+      inHandler(false);
+    }
   }
 
   /** @returns false when it has to be tried again */
