@@ -90,7 +90,8 @@ const secretNames =
   /^(?:\.env(?:\..+)?|\.npmrc|\.netrc|\.pypirc|\.htpasswd|\.pgpass|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519)|credentials(?:\.json)?|secrets?\.(?:json|ya?ml|txt|env)|service[-_]account.*\.json|.*\.(?:pem|key|p12|pfx|keystore|jks|kdbx|ppk))$/i;
 const sampleNames = /\.(?:example|sample|template|dist)$/i;
 
-function secretName(path: string): string | null {
+/** A file's name when files that are called so hold secrets; else null. */
+export function secretName(path: string): string | null {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return secretNames.test(name) && !sampleNames.test(name) ? name : null;
 }
