@@ -20,6 +20,8 @@ export interface AnswerSurroundings {
   ) => Promise<AnswerOutcome>;
   readonly debugHandler: ((call: PendingCall, signal: AbortSignal) => Promise<AnswerOutcome>) | null;
   readonly now: () => number;
+  /** Tells the person something that needs no stop. */
+  readonly say: (text: string) => void;
 }
 
 export interface AnswerRoundOptions extends AnswerSurroundings {
@@ -122,9 +124,13 @@ export class AnswerRound {
    * @returns why it gave no answer; null when it gave one, and where nobody had begun anything
    */
   async #elsewhere(id: string): Promise<AnswerFailure | null> {
-    const { debuggee, signal } = this.#options;
+    const { debuggee, signal, say } = this.#options;
     let waited = false;
     for (let making = debuggee.making(id); making !== null; making = debuggee.making(id)) {
+      if (!waited)
+        say(
+          `${this.#found(id).call.name} is being answered by the chat, or by another debug session: that is waited for.`,
+        );
       waited = true;
       await orAborted(making, signal);
     }

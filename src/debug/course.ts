@@ -214,6 +214,7 @@ export class Course {
       answer: (call, onSource, signal) => debugged.answer(call, this.#options.args.policy, onSource, signal),
       debugHandler: debugged.debugHandler,
       now,
+      say: (text) => listener.say(`${text}\n`, null),
       listener: {
         stopped: (held, stop) => listener.stopped(held, stop),
         continued: (held) => listener.continued(held),

@@ -142,9 +142,8 @@ describe("the debugger in VS Code", function () {
       const thread = /on thread (thread_\w+)/.exec(said)?.[1];
       const second = { type: "assistant", request: "attach", name: "Second", thread };
       assert.equal(await vscode.debug.startDebugging(undefined, second), true);
-      const runs = (): number =>
-        events.filter(({ event, body }) => event === "thread" && body?.reason === "started").length;
-      await eventually(() => (runs() === 2 ? true : null));
+      const waits = (): boolean => events.some(({ body }) => body?.output?.includes("that is waited for") === true);
+      await eventually(() => (waits() ? true : null));
       await write(`${folder}/go.txt`, "");
       await terminated(2);
       assert.equal(await begun(), 1);
