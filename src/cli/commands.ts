@@ -145,6 +145,7 @@ async function apply(
       stores: folder.stores,
       writeLock: (text) => writeWhole(join(root, lockName), text),
       randomMark: () => randomBytes(5).toString("hex"),
+      now: Date.now,
     },
     { signal: terminal.signal },
   );

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { outOfFolder } from "../core/definition/rules/surroundings.ts";
 import type { SyncFiles } from "../core/sync/ports.ts";
+import { insideFolder } from "../disk/insideFolder.ts";
 
 /** Folders that hold no definitions of the project. */
 const skipped: ReadonlySet<string> = new Set(["node_modules", ".git", "dist", ".vscode-test"]);
@@ -44,7 +46,9 @@ export function diskFiles(root: string): SyncFiles {
       ),
     remove: (path) => rm(join(root, path)),
     readBytes: async (path) => {
-      const bytes = new Uint8Array(await readFile(join(root, path)));
+      const target = await insideFolder(root, path);
+      if (target === null) throw new Error(outOfFolder(path));
+      const bytes = new Uint8Array(await readFile(target));
       return { bytes, sha256: sha256Of(bytes) };
     },
   };

@@ -7,7 +7,9 @@ import type { CheckedText } from "../core/definition/checkedText.ts";
 import type { Problem } from "../core/definition/definition.ts";
 import { referencesOf } from "../core/definition/references.ts";
 import type { DefinitionFacts } from "../core/definition/rules/rule.ts";
+import { outOfFolder } from "../core/definition/rules/surroundings.ts";
 import { rules } from "../core/definition/rules/table.ts";
+import { secretInFile } from "../core/definition/secretInFile.ts";
 import { readSource } from "../core/definition/source.ts";
 import { emptyLock } from "../core/sync/lock.ts";
 import type { Lock } from "../core/sync/lock.ts";
@@ -16,6 +18,7 @@ import type { LocalDefinition, LocalFile } from "../core/sync/localDefinition.ts
 import { referencePath } from "../core/sync/referencePath.ts";
 import { parseStore } from "../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../core/vectorStoreDefinition/storeDefinition.ts";
+import { insideFolder } from "../disk/insideFolder.ts";
 import type { DefinitionMemory } from "./definitionMemory.ts";
 import { findDefinitions, sha256Of } from "./diskFolder.ts";
 
@@ -81,14 +84,15 @@ async function readDefinition(
   const checked = options.memory?.recall(text, check) ?? check();
   const references = referencesOf(checked);
   const problems: string[] = [];
+  const outside = new Set<string>();
   const read = async (reference: string): Promise<{ readonly path: string; readonly bytes: Buffer } | null> => {
     const target = referencePath(path, reference);
-    if (target === null) {
-      problems.push(`${reference} is outside the folder.`);
-      return null;
-    }
     try {
-      return { path: target, bytes: await readFile(join(root, target)) };
+      const place = target === null ? null : await insideFolder(root, target);
+      if (target !== null && place !== null) return { path: target, bytes: await readFile(place) };
+      outside.add(reference);
+      problems.push(outOfFolder(reference));
+      return null;
     } catch (error) {
       problems.push(`${reference} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       return null;
@@ -97,7 +101,16 @@ async function readDefinition(
   const instructionsFile = references.instructions === null ? null : await read(references.instructions);
   const instructions =
     instructionsFile === null ? null : { path: instructionsFile.path, text: instructionsFile.bytes.toString("utf8") };
+  const [files, secrets] = [[] as LocalFile[], new Map<string, string | null>()];
+  for (const reference of references.files) {
+    const one = await read(reference);
+    if (one === null) continue;
+    files.push({ reference, path: one.path, sha256: sha256Of(one.bytes) });
+    secrets.set(reference, secretInFile(one.bytes));
+  }
   const facts = {
+    leadsOut: (reference: string): boolean => outside.has(reference),
+    secretInFile: (reference: string): string | null => secrets.get(reference) ?? null,
     fileExists: (reference: string): boolean => {
       const target = referencePath(path, reference);
       return target !== null && existsSync(join(root, target));
@@ -110,10 +123,5 @@ async function readDefinition(
   const around = { facts, disabled: options.disabled };
   const parsed = checkAround(checked, () => readSource(text), text, rules, around);
   if (!parsed.valid) return { path, text, parsed, instructions: null, files: [], unreadable: null };
-  const files: LocalFile[] = [];
-  for (const reference of parsed.definition.files) {
-    const one = await read(reference);
-    if (one !== null) files.push({ reference, path: one.path, sha256: sha256Of(one.bytes) });
-  }
   return { path, text, parsed, instructions, files, unreadable: problems.at(-1) ?? null };
 }

@@ -106,6 +106,7 @@ async function benchStatus(count: number): Promise<void> {
       stores: new Map(),
       writeLock: () => Promise.resolve(),
       randomMark: () => String((marks += 1)),
+      now: Date.now,
     };
     const push = await timed(async () => {
       ({ lock } = await applyPlan(makePlan("push", input), input, ports));

@@ -5,7 +5,7 @@ import { applyDocuments } from "../../core/documents/applyDocuments.ts";
 import type { DocumentsApplied } from "../../core/documents/applyDocuments.ts";
 import type { DocumentPlan } from "../../core/documents/documentPlan.ts";
 import { planChanges } from "../../core/documents/documentPlan.ts";
-import { appliedText, documentPlanText, progressWords } from "../../core/documents/documentWords.ts";
+import { appliedText, documentPlanText } from "../../core/documents/documentWords.ts";
 import { StoreAmbiguous } from "../../core/documents/findStore.ts";
 import { makeDocumentPlan } from "../../core/documents/makeDocumentPlan.ts";
 import type { DocumentPlanInput } from "../../core/documents/makeDocumentPlan.ts";
@@ -27,6 +27,7 @@ import { findDefinitions } from "../diskFolder.ts";
 import { cleanUploads } from "./cleanUploads.ts";
 import { diskLock } from "./diskLock.ts";
 import type { DocsOptions } from "./docsOptions.ts";
+import { progressNotes } from "./progressNotes.ts";
 
 interface FoundStore {
   /** Of the definition, from the root. */
@@ -119,7 +120,7 @@ async function sync(
     const applied = await applyDocuments(one.plan, one.input, one.ports, {
       signal: terminal.signal,
       writesPerMinute,
-      onProgress: (progress) => terminal.progress(`${one.plan.store}: ${progressWords(progress)}`),
+      onProgress: progressNotes(one.plan.store, terminal),
     });
     terminal.progress("");
     results.push({ planned: one, applied });

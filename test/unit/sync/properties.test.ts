@@ -87,7 +87,7 @@ async function drift(
         ...(value["metadata"] as object | undefined),
         assistants_workbench: made.metadata?.["assistants_workbench"] ?? "",
       },
-    } as typeof made);
+    });
   }
   return { world, provider, base };
 }
