@@ -7,7 +7,7 @@ import type { ContentVerdict } from "../core/documents/fileRules.ts";
 import { isGone } from "./isGone.ts";
 import { writeWhole } from "./writeWhole.ts";
 
-const version = 3;
+const version = 4;
 
 /** Some file systems tell times by two seconds. */
 const coarsestMs = 2000;
@@ -169,5 +169,5 @@ function parsed(
 function verdictOf(words: string): ContentVerdict {
   return words.startsWith("secret ")
     ? { kind: "secret", what: words.slice("secret ".length) }
-    : { kind: words as "text" | "packed" | "binary" | "encoding" };
+    : { kind: words as "text" | "packed" | "binary" | "encoding" | "long" };
 }

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 
 import { secretsIn } from "../core/definition/rules/secrets.ts";
-import { isTextName } from "../core/documents/fileRules.ts";
+import { FewestTokens } from "../core/documents/fewestTokens.ts";
+import { isPlainName, isTextName, maxFileTokens } from "../core/documents/fileRules.ts";
 import type { ContentVerdict } from "../core/documents/fileRules.ts";
 
 /** Content is judged by its beginning: longer texts are data, and nobody types a key into their middle. */
@@ -25,6 +26,8 @@ export async function hashFile(path: string, name: string, signal?: AbortSignal)
     const size = (await handle.stat()).size;
     const isText = isTextName(name);
     const head: Buffer[] = [];
+    // A token has a byte at least.
+    const tokens = isPlainName(name) && size > maxFileTokens ? new FewestTokens() : null;
     const pieces = [Buffer.allocUnsafe(pieceLength(size)), size > pieceBytes ? Buffer.allocUnsafe(pieceBytes) : null];
     let bytes = 0;
     let turn = 0;
@@ -46,11 +49,12 @@ export async function hashFile(path: string, name: string, signal?: AbortSignal)
       // A small file is whole in its first piece: the next reading, into the same piece, only finds its end.
       if (pieces[1] !== null) coming = read();
       hash.update(piece);
+      if (tokens !== null && tokens.count <= maxFileTokens) tokens.write(piece);
       if (isText && bytes < judgedBytes) head.push(Buffer.from(piece));
       bytes += bytesRead;
       if (pieces[1] === null) coming = read();
     }
-    const verdict = isText ? judge(Buffer.concat(head), bytes) : ({ kind: "packed" } as const);
+    const verdict = isText ? judge(Buffer.concat(head), bytes, tokens?.count ?? 0) : ({ kind: "packed" } as const);
     return { sha256: hash.digest("hex"), bytes, verdict };
   } finally {
     await handle.close();
@@ -61,14 +65,15 @@ function pieceLength(size: number): number {
   return Math.min(pieceBytes, Math.max(4096, size + 1));
 }
 
-/** What a text file's beginning tells. @param bytes of the whole file */
-function judge(head: Buffer, bytes: number): ContentVerdict {
+/** What a text file's beginning tells. @param bytes of the whole file @param tokens that it has at least, if it is UTF-8 */
+function judge(head: Buffer, bytes: number, tokens: number): ContentVerdict {
   const wide = wideEncoding(head);
   if (wide === null && head.includes(0)) return { kind: "binary" };
   if (wide === null && !isUtf8(bytes > head.length ? wholeLetters(head) : head)) return { kind: "encoding" };
   const text = new TextDecoder(wide ?? "utf-8").decode(head);
   const [secret] = secretsIn(text);
-  return secret === undefined ? { kind: "text" } : { kind: "secret", what: secret.what };
+  if (secret !== undefined) return { kind: "secret", what: secret.what };
+  return { kind: wide === null && tokens > maxFileTokens ? "long" : "text" };
 }
 
 function wideEncoding(head: Buffer): "utf-16le" | "utf-16be" | null {

@@ -11,6 +11,12 @@ export const supportedExtensions: ReadonlySet<string> = new Set(
 /** These are no text: what is in them is the server's to judge. */
 const packedExtensions: ReadonlySet<string> = new Set([".doc", ".docx", ".pdf", ".pptx"]);
 
+/** Their text is taken out of them: how much is left is the server's to tell. */
+const markupExtensions: ReadonlySet<string> = new Set([".html", ".json"]);
+
+/** 5,000,000 tokens a file (OpenAI, guide "File search", limitations). */
+export const maxFileTokens = 5_000_000;
+
 /** 512 MB a file (OpenAI API reference, "Upload file"). */
 export const maxFileBytes = 512 * 1024 * 1024;
 
@@ -28,9 +34,12 @@ export type SkipReason =
   /** It could not be read, or changed while it was: what the store has of it stays. */
   | "unreadable";
 
-/** What the content of a file turned out to be. `encoding`: text in another encoding than UTF-8 or UTF-16. */
+/**
+ * What the content of a file turned out to be. `encoding`: text in another encoding than UTF-8 or UTF-16. `long`: it has more tokens
+ * than a file may have, whatever counts them.
+ */
 export type ContentVerdict =
-  | { readonly kind: "text" | "packed" | "binary" | "encoding" }
+  | { readonly kind: "text" | "packed" | "binary" | "encoding" | "long" }
   | { readonly kind: "secret"; /** Such as "an API key (sk-…)". */ readonly what: string };
 
 /** The extension with its dot, in lower case; "" for none. */
@@ -43,6 +52,11 @@ export function extensionOf(path: string): string {
 /** Whether a file of this name holds text, so that its content can be judged here. */
 export function isTextName(path: string): boolean {
   return !packedExtensions.has(extensionOf(path));
+}
+
+/** Whether a file of this name is read with every word that is in it. */
+export function isPlainName(path: string): boolean {
+  return isTextName(path) && !markupExtensions.has(extensionOf(path));
 }
 
 /** Why a file of this name and size is not uploaded; null when its content decides. Nothing has to be read for it. */
@@ -76,6 +90,11 @@ export function skipByContent(
       return null;
     case "binary":
       return { reason: "binary", message: "its content is binary, whatever its name says" };
+    case "long":
+      return {
+        reason: "too large",
+        message: `its text is longer than ${maxFileTokens.toLocaleString("en")} tokens, the most that file search takes`,
+      };
     case "encoding":
       return { reason: "encoding", message: "its text is neither UTF-8 nor UTF-16: save it in one of them" };
     case "secret":

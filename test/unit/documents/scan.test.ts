@@ -263,8 +263,8 @@ describe("a scan of documents on disk", () => {
     const [file = ""] = readdirSync(join(base, "cache"));
     for (const damaged of [
       '{"version":1,"files":{"a.md":',
-      '{"version":3,"paths":["a.md"],"numbers":[1],"hashes":["x"],"verdicts":["text"]}',
-      '{"version":3,"paths":["a.md"],"numbers":[1,2,3,4,5],"hashes":[],"verdicts":["text"]}',
+      '{"version":4,"paths":["a.md"],"numbers":[1],"hashes":["x"],"verdicts":["text"]}',
+      '{"version":4,"paths":["a.md"],"numbers":[1,2,3,4,5],"hashes":[],"verdicts":["text"]}',
       "null",
     ]) {
       writeFileSync(join(base, "cache", file), damaged);
@@ -323,6 +323,19 @@ describe("a scan of documents on disk", () => {
       writeFileSync(join(root, "x.md"), content);
       assert.equal((await hashFile(join(root, "x.md"), "x.md")).sha256, sha256);
     }
+    for (const [name, kind] of [
+      ["words.md", "long"],
+      ["words.html", "text"],
+      ["words.json", "text"],
+    ] as const) {
+      writeFileSync(join(root, name), "a ".repeat(5_000_001));
+      assert.equal((await hashFile(join(root, name), name)).verdict.kind, kind);
+    }
+    writeFileSync(join(root, "words.md"), "a ".repeat(5_000_000));
+    assert.equal((await hashFile(join(root, "words.md"), "words.md")).verdict.kind, "text");
+    // In UTF-16 every letter would look like a word.
+    writeFileSync(join(root, "wide.md"), Buffer.from(`\uFEFF${"abcdefghi ".repeat(600_000)}`, "utf16le"));
+    assert.equal((await hashFile(join(root, "wide.md"), "wide.md")).verdict.kind, "text");
     writeFileSync(join(root, "long.md"), "ü".repeat(4_000_000));
     assert.equal((await hashFile(join(root, "long.md"), "long.md")).verdict.kind, "text");
   });
