@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { checkAround, checkText } from "../core/definition/checkedText.ts";
 import type { CheckedText } from "../core/definition/checkedText.ts";
-import type { Problem } from "../core/definition/definition.ts";
+import type { ParsedDefinition, Problem } from "../core/definition/definition.ts";
 import { referencesOf } from "../core/definition/references.ts";
 import type { DefinitionFacts } from "../core/definition/rules/rule.ts";
 import { rules } from "../core/definition/rules/table.ts";
@@ -14,10 +14,11 @@ import type { Lock } from "../core/sync/lock.ts";
 import { parseLock } from "../core/sync/lockText.ts";
 import type { LocalDefinition, LocalFile } from "../core/sync/localDefinition.ts";
 import { referencePath } from "../core/sync/referencePath.ts";
+import { unlistedPaths } from "../core/sync/unlistedPaths.ts";
 import { parseStore } from "../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../core/vectorStoreDefinition/storeDefinition.ts";
 import type { DefinitionMemory } from "./definitionMemory.ts";
-import { findDefinitions, sha256Of } from "./diskFolder.ts";
+import { findDefinitions, isAt, sha256Of } from "./diskFolder.ts";
 
 export const lockName = "assistants.lock.json";
 
@@ -48,7 +49,7 @@ export interface FolderOptions {
  * @throws LockProblem when the lock cannot be used
  */
 export async function readFolder(root: string, options: FolderOptions): Promise<Folder> {
-  const found = await findDefinitions(root);
+  const [found, lock] = [await findDefinitions(root), await readLock(root)];
   const stores = new Map<string, StoreDefinition>();
   const storeProblems: Folder["storeProblems"][number][] = [];
   for (const path of found.stores) {
@@ -58,10 +59,12 @@ export async function readFolder(root: string, options: FolderOptions): Promise<
     if (parsed.problems.length > 0) storeProblems.push({ path, text, problems: parsed.problems });
   }
   const storeNames = new Set(stores.keys());
+  const paths = [...found.definitions];
+  for (const path of unlistedPaths(lock, paths)) if (await isAt(join(root, path))) paths.push(path);
   const definitions = await Promise.all(
-    found.definitions.map((path) => readDefinition(root, path, storeNames, options)),
+    paths.toSorted().map((path) => readDefinition(root, path, storeNames, options)),
   );
-  return { lock: await readLock(root), definitions, stores, storeProblems };
+  return { lock, definitions, stores, storeProblems };
 }
 
 async function readLock(root: string): Promise<Lock> {
@@ -75,8 +78,13 @@ async function readDefinition(
   storeNames: ReadonlySet<string>,
   options: FolderOptions,
 ): Promise<LocalDefinition> {
-  // A thousand small files: waiting for each takes longer than reading it.
-  const text = readFileSync(join(root, path), "utf8");
+  let text: string;
+  try {
+    // A thousand small files: waiting for each takes longer than reading it.
+    text = readFileSync(join(root, path), "utf8");
+  } catch (error) {
+    return unreadable(path, error);
+  }
   const check = (): CheckedText => checkText(readSource(text), rules);
   const checked = options.memory?.recall(text, check) ?? check();
   const references = referencesOf(checked);
@@ -116,4 +124,11 @@ async function readDefinition(
     if (one !== null) files.push({ reference, path: one.path, sha256: sha256Of(one.bytes) });
   }
   return { path, text, parsed, instructions, files, unreadable: problems.at(-1) ?? null };
+}
+
+function unreadable(path: string, error: unknown): LocalDefinition {
+  const message = `It cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  const problem = { severity: "error", code: "unreadable", message, start: 0, end: 1 } as const;
+  const parsed: ParsedDefinition = { valid: false, name: null, problems: [problem] };
+  return { path, text: "", parsed, instructions: null, files: [], unreadable: null };
 }
