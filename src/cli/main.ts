@@ -1,10 +1,11 @@
 import { createInterface } from "node:readline/promises";
 
-import { CliProblem, exits, runCommand } from "./commands.ts";
-import type { Terminal } from "./commands.ts";
+import { runCommand } from "./commands.ts";
 import { InvalidStores, runDocs } from "./documents/docsCommand.ts";
 import { helpText } from "./helpText.ts";
 import { readCommandLine } from "./options.ts";
+import { CliProblem, exits } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 function terminalOf(signal: AbortSignal): Terminal {
   return {

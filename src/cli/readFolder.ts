@@ -67,7 +67,8 @@ export async function readFolder(root: string, options: FolderOptions): Promise<
   return { lock, definitions, stores, storeProblems };
 }
 
-async function readLock(root: string): Promise<Lock> {
+/** @throws LockProblem when the lock cannot be used */
+export async function readLock(root: string): Promise<Lock> {
   const path = join(root, lockName);
   return existsSync(path) ? parseLock(await readFile(path, "utf8")) : emptyLock;
 }

@@ -3,8 +3,8 @@ import type { Requests } from "../../core/documents/requests.ts";
 import type { UploadJournal } from "../../core/documents/uploadJournal.ts";
 import { ProviderError, everyItem } from "../../core/provider.ts";
 import type { Provider } from "../../core/provider.ts";
-import { CliProblem, exits } from "../commands.ts";
-import type { Terminal } from "../commands.ts";
+import { CliProblem, exits } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 import type { DocsOptions } from "./docsOptions.ts";
 
 /** More assistants than a person can have on one connection. */
