@@ -2,6 +2,7 @@
 import { explain, Failure, runMain, seconds } from "./shared/terminal.ts";
 import { parseChoice } from "./suites/choice.ts";
 import { addCounts, type Counts, lastLine, noCounts } from "./suites/counts.ts";
+import { Seats } from "./suites/seats.ts";
 import { filesOf, type Suite, suites } from "./suites/suites.ts";
 
 interface Result {
@@ -19,7 +20,8 @@ await runMain(async () => {
   const results: Result[] = [];
   for (const group of groups(chosen(choice.suites, choice.files))) {
     process.stdout.write(`\n━━ ${group.map(({ name }) => name).join(", and beside it ")}\n`);
-    const running = group.map((suite, index) => runSuite(suite, choice.files, index > 0));
+    const seats = new Seats(2);
+    const running = group.map((suite) => runSuite(suite, choice.files, seats));
     results.push(...(await Promise.all(running)));
   }
   process.stdout.write(`\n${results.map(row).join("\n")}\n`);
@@ -43,20 +45,19 @@ function groups(wanted: readonly Suite[]): readonly (readonly Suite[])[] {
   const found: Suite[][] = [];
   for (const suite of wanted) {
     const previous = found.at(-1);
-    const before = suites[suites.indexOf(suite) - 1];
-    if (suite.besidePrevious && previous !== undefined && previous.at(-1) === before) previous.push(suite);
+    if (suite.seated && previous?.at(-1)?.seated) previous.push(suite);
     else found.push([suite]);
   }
   return found;
 }
 
-async function runSuite(suite: Suite, only: readonly string[], printAtEnd: boolean): Promise<Result> {
+async function runSuite(suite: Suite, only: readonly string[], seats: Seats): Promise<Result> {
   const started = performance.now();
   const { name } = suite;
   if (suite.files && filesOf(suite, only).length === 0)
     return { name, counts: noCounts, milliseconds: 0, absent: true };
   try {
-    const counts = await suite.run(only, printAtEnd);
+    const counts = await suite.run(only, seats);
     return { name, counts, milliseconds: performance.now() - started };
   } catch (error) {
     process.stderr.write(`✗ ${name}: ${explain(error)}\n`);

@@ -3,6 +3,8 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Files that failed and were run a second time; what that came to is what counts. */
+  readonly again?: readonly string[];
 }
 
 export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -12,6 +14,9 @@ export function addCounts(left: Counts, right: Counts): Counts {
     passed: left.passed + right.passed,
     failed: left.failed + right.failed,
     skipped: left.skipped + right.skipped,
+    ...(left.again === undefined && right.again === undefined
+      ? {}
+      : { again: [...(left.again ?? []), ...(right.again ?? [])] }),
   };
 }
 
@@ -52,5 +57,6 @@ export function judge(reported: Counts | undefined, exitCode: number): Counts {
 /** The last line of `npm test`. */
 export function lastLine(counts: Counts): string {
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
-  return `${counts.passed} passed, ${counts.failed} failed${skipped}`;
+  const again = counts.again === undefined ? "" : ` (run again after a failure: ${counts.again.join(", ")})`;
+  return `${counts.passed} passed, ${counts.failed} failed${skipped}${again}`;
 }

@@ -6,7 +6,7 @@ import { tellStory } from "./story.ts";
 
 /** Answers that a handler or a fixture makes, in a real VS Code and a real browser. Pictures: test/out/. */
 
-const { workbench, workspace, step, panel, outputs, openSidebar, chatWith, say } = tellStory("answers");
+const { workbench, workspace, step, panel, outputs, openSidebar, chatWith, say, pictures } = tellStory("answers");
 
 const card = () => panel().locator(".tool-card");
 const verb = (name: string) => card().getByRole("button", { name, exact: true });
@@ -37,7 +37,7 @@ step("the first run of a handler is agreed to, with what it is in full; without 
   await verb("Run handler").click();
   await dialog().getByText("Let the handler of get_order_status run?").waitFor();
   await dialog().getByText("The default export of ./tools/get-order-status.mjs").waitFor();
-  await workbench().screenshot("answers-1-agree");
+  await workbench().picture("answers-1-agree");
   await dialog().getByRole("button", { name: "Cancel" }).click();
   await card().getByText("You did not let this handler run.").waitFor();
   assert.equal(await outputs().inputValue(), "");
@@ -50,14 +50,14 @@ step("agreed: its output stands in the editor, with who made it, and is sent whe
     .getByText(/handler · \d/)
     .waitFor();
   assert.match(await outputs().inputValue(), /"tracking":"1Z999AA10123"/);
-  await workbench().screenshot("answers-2-handler-dark");
+  await workbench().picture("answers-2-handler-dark");
 });
 
 step("Debug handler stops in it, in VS Code's own debugger, and its output comes when it goes on", async () => {
   await verb("Debug handler").click();
   await workbench().page.locator(".debug-toolbar").waitFor();
   await workbench().page.locator(".debug-top-stack-frame-column, .debug-top-stack-frame-line").first().waitFor();
-  await workbench().screenshot("answers-9-debugged");
+  await workbench().picture("answers-9-debugged");
   await workbench().page.locator(".debug-toolbar .codicon-debug-continue").click();
   await workbench().page.locator(".debug-toolbar").waitFor({ state: "hidden" });
   await workbench()
@@ -88,7 +88,7 @@ step("a changed handler is asked for again; one that fails says why, and the per
   await dialog().getByRole("button", { name: "Run Handler" }).click();
   await card().getByText("Handler: There is no order ORD-999.").waitFor();
   await outputs().fill('{"status":"unknown"}');
-  await workbench().screenshot("answers-3-failed-dark");
+  await workbench().picture("answers-3-failed-dark");
   await panel().getByRole("button", { name: "Submit" }).click();
   await completed(2);
 });
@@ -102,7 +102,7 @@ step("Auto-answer: fixtures and handlers answer, and the run goes on by itself",
   const rows = panel().locator('.timeline [role="row"], .timeline [role="treeitem"]', { hasText: "get_order_status" });
   await rows.last().click();
   await panel().locator(".details").getByText("a fixture, order-support.fixtures.yaml, line 3").waitFor();
-  await workbench().screenshot("answers-4-auto-dark");
+  await workbench().picture("answers-4-auto-dark");
 });
 
 step("what no source can answer waits, with what the others came to", async () => {
@@ -114,14 +114,12 @@ step("what no source can answer waits, with what the others came to", async () =
     .waitFor();
   assert.match(await outputs().nth(0).inputValue(), /processing/);
   assert.equal(await outputs().nth(1).inputValue(), "");
-  await workbench().setTheme("Light Modern");
-  await workbench().screenshot("answers-5-mixed-light");
-  await workbench().setTheme("Dark High Contrast");
-  await workbench().screenshot("answers-6-mixed-contrast");
-  await workbench().setTheme("Dark Modern");
-  await workbench().page.setViewportSize({ width: 760, height: 860 });
-  await workbench().screenshot("answers-7-narrow");
-  await workbench().page.setViewportSize({ width: 1440, height: 860 });
+  await pictures({
+    light: "answers-5-mixed-light",
+    contrast: "answers-6-mixed-contrast",
+    narrow: "answers-7-narrow",
+    width: 760,
+  });
 });
 
 step("a handler that takes its time is stopped from the card", async () => {
@@ -130,7 +128,7 @@ step("a handler that takes its time is stopped from the card", async () => {
   await verb("Run handler").nth(1).click();
   await dialog().getByRole("button", { name: "Run Handler" }).click();
   await card().getByText("The handler runs").waitFor();
-  await workbench().screenshot("answers-8-running");
+  await workbench().picture("answers-8-running");
   await verb("Stop").click();
   await card().getByText("Handler: Stopped.").waitFor();
   await outputs().nth(1).fill("not found");

@@ -20,13 +20,13 @@ step("New Assistant: from a template, with a name", async () => {
   await openSidebar();
   await workbench().runCommand("Assistants: New Assistant");
   await hands.quickPick().getByText("Structured output").first().waitFor();
-  await workbench().screenshot("authoring-1-new-assistant");
+  await workbench().picture("authoring-1-new-assistant");
   await hands.quickPick().locator(".monaco-list-row", { hasText: "Functions" }).first().click();
   await hands.fill(/New Assistant: Functions/, "Shop Helper");
   await treeRow("Shop Helper").waitFor();
   await workbench().page.locator(".codelens-decoration", { hasText: "Push" }).first().waitFor();
   assert.match(textOf("shop-helper.assistant.yaml"), /^name: Shop Helper\n[^]*request_return/);
-  await workbench().screenshot("authoring-2-template");
+  await workbench().picture("authoring-2-template");
 });
 
 step("New Assistant: from the program that is selected; what did not come over is said", async () => {
@@ -57,7 +57,7 @@ step("New Vector Store: a name, globs with their counts", async () => {
   const row = hands.quickPick().locator(".monaco-list-row", { hasText: "**/*.md" }).first();
   await row.waitFor();
   assert.match(await row.innerText(), /\d+ files/);
-  await workbench().screenshot("authoring-3-globs");
+  await workbench().picture("authoring-3-globs");
   await row.click();
   await hands.quickPick().getByRole("button", { name: "OK" }).click();
   await until(() => existsSync(file("handbook.vectorstore.yaml")));
@@ -81,7 +81,7 @@ step("a chat on a changed definition asks: run as pushed, diff, push and run", a
   const notice = panel().locator(".notice", { hasText: "was changed since its last push" });
   await notice.waitFor();
   assert.equal(await composer().inputValue(), "Good morning", "it waits in the composer");
-  await workbench().screenshot("authoring-4-changed-here");
+  await workbench().picture("authoring-4-changed-here");
   // Left off: nothing was sent, and nothing is lost.
   await notice.getByRole("button", { name: "Dismiss" }).click();
   await panel().locator(".composer-error", { hasText: "Nothing was started" }).waitFor();

@@ -5,7 +5,7 @@ import { tellStory } from "./story.ts";
 
 /** F5 on a definition, a breakpoint in its gutter, an answer typed in Variables; in a real VS Code, on the offline model. */
 
-const { workbench, step, panel, openSidebar, treeRow } = tellStory("debugging");
+const { workbench, step, panel, openSidebar, treeRow, pictures } = tellStory("debugging");
 
 const page = (): ReturnType<typeof workbench>["page"] => workbench().page;
 const line = (text: string): Locator => page().locator(".editor-instance .view-line", { hasText: text }).first();
@@ -63,7 +63,7 @@ step("a breakpoint in the gutter of a tool, and F5 asks what to say", async () =
   await line("get_order_status").click();
   await page().keyboard.press("F5");
   await page().locator(".quick-input-widget:visible", { hasText: "Debug Assistant" }).waitFor();
-  await workbench().screenshot("debug-1-ask");
+  await workbench().picture("debug-1-ask");
   await say("Where are my orders ORD-777 and ORD-888?");
 });
 
@@ -77,7 +77,7 @@ step(
     await page().locator(".debug-top-stack-frame-line, .debug-focused-stack-frame-line").first().waitFor();
     await panel().getByText("Waiting for 2 tool outputs").waitFor();
     await page().locator(".statusbar-item", { hasText: "run is held" }).waitFor();
-    await workbench().screenshot("debug-2-stopped-dark");
+    await workbench().picture("debug-2-stopped-dark");
   },
 );
 
@@ -88,7 +88,7 @@ step("the output is edited in Variables; the chat has it at once", async () => {
   await input.fill('{"status":"shipped","tracking":"1Z999"}');
   await input.press("Enter");
   await variable(/output.*shipped.*1Z999/).waitFor();
-  await workbench().screenshot("debug-3-edited");
+  await workbench().picture("debug-3-edited");
 });
 
 step("step over goes to the second call; the console assigns and evaluates", async () => {
@@ -102,7 +102,7 @@ step("step over goes to the second call; the console assigns and evaluates", asy
   await page().keyboard.press("Escape");
   await page().keyboard.press("Enter");
   await page().locator(".repl .monaco-list-row", { hasText: '{"status": "lost"' }).first().waitFor();
-  await workbench().screenshot("debug-4-console");
+  await workbench().picture("debug-4-console");
 });
 
 step("step back shows an earlier state, marked read-only; continue brings back the present", async () => {
@@ -111,7 +111,7 @@ step("step back shows an earlier state, marked read-only; continue brings back t
     .getByText(/read-only/)
     .first()
     .waitFor();
-  await workbench().screenshot("debug-5-back");
+  await workbench().picture("debug-5-back");
   await toolbar("Continue").click();
   await callStack()
     .getByText(/2 answered/)
@@ -149,7 +149,7 @@ step("step into runs the handler under the JavaScript debugger, and comes back w
   await callStack()
     .getByText(/Paused on debugger statement/i)
     .waitFor();
-  await workbench().screenshot("debug-9-handler");
+  await workbench().picture("debug-9-handler");
   // It is held before the function is called; then the handler runs to its end, and this run stops behind its answer.
   await page().keyboard.press("F5");
   await callStack()
@@ -163,18 +163,11 @@ step("step into runs the handler under the JavaScript debugger, and comes back w
   await panel().locator(".run-facts", { hasText: "completed" }).nth(2).waitFor();
 });
 
-step("pictures: light, high contrast, narrow", async () => {
+step("Stop in the debugger ends the session at a call that waits", async () => {
   await panel().locator(".composer textarea").fill("Where is my order ORD-1000?");
   await panel().locator(".composer textarea").press("Enter");
   await callStack().getByText('get_order_status(order_id: "ORD-1000")').waitFor();
-  await workbench().setTheme("Light Modern");
-  await workbench().screenshot("debug-6-light");
-  await workbench().setTheme("Dark High Contrast");
-  await workbench().screenshot("debug-7-high-contrast");
-  await workbench().setTheme("Dark Modern");
-  await page().setViewportSize({ width: 1000, height: 860 });
-  await workbench().screenshot("debug-8-narrow");
-  await page().setViewportSize({ width: 1440, height: 860 });
+  await pictures({ light: "debug-6-light", contrast: "debug-7-high-contrast", narrow: "debug-8-narrow", width: 1000 });
   await toolbar("Stop").or(toolbar("Disconnect")).first().click();
   await page().locator(".debug-toolbar").waitFor({ state: "hidden" });
 });

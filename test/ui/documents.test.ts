@@ -8,7 +8,7 @@ import { tellStory } from "./story.ts";
 
 /** Documents in a real VS Code: from the Explorer and a definition into a vector store, and what the view shows of it. */
 
-const { workbench, workspace, step, treeRow, openSidebar } = tellStory("documents");
+const { workbench, workspace, step, treeRow, openSidebar, pictures } = tellStory("documents");
 const gestures = new Gestures(workbench);
 
 const dialog = (): Locator => workbench().page.locator(".monaco-dialog-box");
@@ -42,11 +42,10 @@ step("a store definition waits in the view; its inline action plans, asks and fi
 });
 
 step("its files are listed by their paths; one opens its source", async () => {
-  await workbench().setTheme("Dark Modern");
   await workbench().runCommand("Notifications: Clear All Notifications");
   await storeRow().locator(".monaco-tl-twistie").click();
   await treeRow("docs/returns.md").waitFor();
-  await workbench().screenshot("documents-store-dark");
+  await workbench().picture("documents-store-dark");
   await treeRow("docs/returns.md").click();
   await workbench().page.locator(".tab", { hasText: "returns.md" }).waitFor();
 });
@@ -63,7 +62,7 @@ step("the plan is shown before anything is done; a file that cannot be uploaded 
   assert.match(text, /\+ new\s+docs\/glossary\.md/);
   assert.match(text, /! skipped\s+docs\/empty\.md: the file is empty/);
   assert.doesNotMatch(text, /ideas/);
-  await workbench().screenshot("documents-plan-dark");
+  await workbench().picture("documents-plan-dark");
   await gestures.press("Sync", /1 new/);
   await storeRow().filter({ hasText: "5 files" }).waitFor();
 });
@@ -75,7 +74,7 @@ step("a file of the Explorer is added by its menu, into the definition that stan
   await workbench().runCommand("View: Show Explorer");
   const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: "faq.md" });
   await row.waitFor();
-  await gestures.rightClick(row, "Add to Vector Store", () => workbench().screenshot("documents-explorer-menu"));
+  await gestures.rightClick(row, "Add to Vector Store", () => workbench().picture("documents-explorer-menu"));
   await page.locator(".quick-input-list .monaco-list-row", { hasText: "product-docs" }).first().click();
   assert.match(await confirmSync(), /1 new/);
   await openSidebar();
@@ -103,18 +102,9 @@ step("a file is dragged from the Explorer onto the store", async () => {
   await target.dispatchEvent("drop", { dataTransfer: transfer });
   assert.match(await confirmSync(), /1 new/);
   await storeRow().filter({ hasText: "7 files" }).waitFor();
-  await workbench().screenshot("documents-dropped");
-});
-
-step("it looks right in the light theme and in high contrast", async () => {
+  await workbench().picture("documents-dropped");
   await workbench().runCommand("Notifications: Clear All Notifications");
-  for (const [theme, name] of [
-    ["Light Modern", "light"],
-    ["Dark High Contrast", "high-contrast"],
-  ] as const) {
-    await workbench().setTheme(theme);
-    await workbench().screenshot(`documents-store-${name}`);
-  }
+  await pictures({ light: "documents-store-light", contrast: "documents-store-high-contrast" });
 });
 
 step("a file's attributes are edited, what is wrong with them is told; files leave by their menus", async () => {

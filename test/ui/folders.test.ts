@@ -105,7 +105,7 @@ async function story(): Promise<void> {
   await message(/data\.csv is not uploaded: this workspace is not trusted/);
   assert.equal(lockOf("two")?.connections["offline"]?.files["data.csv"]?.id ?? null, null);
   await row("Counting").getByText("only here").waitFor();
-  await workbench.screenshot("folders");
+  await workbench.picture("folders");
 
   await workbench.runCommand("Assistants: Show Plan");
   const plan = workbench.page.locator(".editor-instance .view-lines").first();

@@ -4,7 +4,8 @@ import { tellStory } from "./story.ts";
 
 /** The main job as a newcomer does it, in a real VS Code and a real browser, on the offline model. Pictures: test/out/. */
 
-const { workbench, step, panel, treeRow, composer, outputs, openSidebar, chatWith, say } = tellStory("main-job");
+const { workbench, step, panel, treeRow, composer, outputs, openSidebar, chatWith, say, pictures } =
+  tellStory("main-job");
 
 step("the sidebar shows the examples, and an empty view says what to do", async () => {
   await openSidebar();
@@ -12,7 +13,7 @@ step("the sidebar shows the examples, and an empty view says what to do", async 
   const sidebar = workbench().page.locator(".part.sidebar");
   await sidebar.getByText("Start a Chat").waitFor();
   await treeRow("product-docs").getByText("not synced yet").waitFor();
-  await workbench().screenshot("1-sidebar");
+  await workbench().picture("1-sidebar");
 });
 
 step("Chat on the node opens the panel, which says that no model is behind it", async () => {
@@ -20,7 +21,7 @@ step("Chat on the node opens the panel, which says that no model is behind it", 
   await panel().getByText("Local runtime · offline model").waitFor();
   await panel().getByText("No model is behind this connection").waitFor();
   await panel().getByText("Connect a model").waitFor();
-  await workbench().screenshot("2-chat");
+  await workbench().picture("2-chat");
 });
 
 step("a question about an order waits for the output of get_order_status", async () => {
@@ -34,7 +35,7 @@ step("a question about an order waits for the output of get_order_status", async
   await card.getByText(/not JSON/i).waitFor();
   await outputs().fill('{"status":"shipped","tracking":"1Z999AA10123"}');
   await card.getByText("valid JSON").waitFor();
-  await workbench().screenshot("3-waiting-dark");
+  await workbench().picture("3-waiting-dark");
 });
 
 step("what was typed survives Reload Window, and so does the waiting run", async () => {
@@ -61,7 +62,7 @@ step("the timeline: rows of run, step and call; tokens; details and raw JSON of 
   await panel().locator(".details").getByText("thread.run.step").waitFor();
   await tree.first().click();
   assert.match(await panel().locator(".timeline").innerText(), /\d+ → \d+/, "tokens in and out");
-  await workbench().screenshot("4-completed");
+  await workbench().picture("4-completed");
 });
 
 step("two orders at once: one card, two outputs, one submit", async () => {
@@ -70,9 +71,8 @@ step("two orders at once: one card, two outputs, one submit", async () => {
   assert.equal(await outputs().count(), 2);
   await outputs().nth(0).fill('{"status":"shipped"}');
   await outputs().nth(1).fill("out of stock");
-  await workbench().setTheme("Dark Modern");
   await panel().locator(".timeline").getByText("get_order_status").first().waitFor();
-  await workbench().screenshot("5-two-calls-dark");
+  await workbench().picture("5-two-calls-dark");
   await outputs().nth(1).press("Control+Enter");
   await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor();
   assert.match(await panel().locator("body").innerText(), /out of stock/);
@@ -84,7 +84,7 @@ step("Stop cancels a run; the thread goes on", async () => {
   await panel().getByRole("button", { name: /Stop/ }).click();
   await panel().locator(".run-facts", { hasText: "cancelled" }).waitFor();
   await composer().fill("not sent yet");
-  await workbench().screenshot("6-cancelled-dark");
+  await workbench().picture("6-cancelled-dark");
 });
 
 step(
@@ -103,17 +103,13 @@ step(
     await panel().locator(".timeline").getByText("get_order_status").first().waitFor();
     assert.match(await panel().locator("body").innerText(), /1Z999AA10123/);
     assert.equal(await composer().inputValue(), "not sent yet", "a draft outlives the window");
-    await workbench().screenshot("7-after-restart");
+    await workbench().picture("7-after-restart");
   },
 );
 
-step("pictures: light, high contrast, narrow", async () => {
-  await workbench().setTheme("Light Modern");
-  await workbench().screenshot("8-light");
-  await workbench().setTheme("Dark High Contrast");
-  await workbench().screenshot("9-high-contrast");
-  await workbench().setTheme("Dark Modern");
+step("in a narrow window the timeline is still there", async () => {
+  await pictures({ light: "8-light", contrast: "9-high-contrast" });
   await workbench().page.setViewportSize({ width: 900, height: 860 });
   await panel().locator(".timeline").waitFor();
-  await workbench().screenshot("10-narrow");
+  await workbench().picture("10-narrow");
 });

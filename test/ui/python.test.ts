@@ -7,7 +7,7 @@ import { tellStory } from "./story.ts";
 
 /** Questions about a table, in a real VS Code, on the offline model: it writes Python, and the runtime's sandbox runs it. */
 
-const { workbench, workspace, step, panel, openSidebar, chatWith, say } = tellStory("python");
+const { workbench, workspace, step, panel, openSidebar, chatWith, say, pictures } = tellStory("python");
 
 /** Types a path into VS Code's own file dialog, which writes where it stands into the box when it has looked around. */
 async function answerDialog(path: string): Promise<void> {
@@ -35,7 +35,7 @@ step("a question about the assistant's table is answered by a program", async ()
     await panel().locator(".message-assistant").last().innerText(),
     /sum of requests by service from the 12 rows/,
   );
-  await workbench().screenshot("python-1-sum");
+  await workbench().picture("python-1-sum");
 });
 
 step("the timeline has a row for each program, with its time", async () => {
@@ -51,9 +51,8 @@ step("a chart is drawn, shown under its program, and once only", async () => {
   await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor();
   assert.equal(await panel().locator("img").count(), 1);
   assert.ok(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth > 100));
-  await workbench().screenshot("python-2-chart");
-  await workbench().setTheme("Light Modern");
-  await workbench().screenshot("python-3-chart-light");
+  await workbench().picture("python-2-chart");
+  await pictures({ light: "python-3-chart-light" });
 });
 
 step("the picture is saved where the person says", async () => {
@@ -71,7 +70,7 @@ step("a file is attached in the composer, and asked about", async () => {
   await panel().getByRole("button", { name: "Attach files…" }).click();
   await answerDialog(path);
   await panel().locator(".attached-files", { hasText: "prices.csv" }).waitFor();
-  await workbench().screenshot("python-4-attached");
+  await workbench().picture("python-4-attached");
   await say("What is the mean price in prices.csv?");
   await panel().locator(".message-user .made-file", { hasText: "prices.csv" }).waitFor();
   assert.equal(await panel().locator(".attached-files").count(), 0);
@@ -85,7 +84,7 @@ step("a program is copied as a Python file", async () => {
   const { page } = workbench();
   await page.locator(".part.statusbar", { hasText: "Python" }).waitFor();
   await page.locator(".view-lines", { hasText: "import csv" }).first().waitFor();
-  await workbench().screenshot("python-5-file");
+  await workbench().picture("python-5-file");
 });
 
 step("after a reload the program, its output and the picture are there", async () => {

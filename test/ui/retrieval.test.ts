@@ -7,7 +7,7 @@ import { tellStory } from "./story.ts";
 
 /** Documents are asked and cited, in a real VS Code: inspector, citations, search steps, chunks, files. Pictures: test/out/. */
 
-const { workbench, workspace, step, treeRow, openSidebar, chatWith } = tellStory("retrieval");
+const { workbench, workspace, step, treeRow, openSidebar, chatWith, pictures } = tellStory("retrieval");
 
 const inspector = (): FrameLocator => workbench().webview();
 const question = (): Locator => inspector().locator(".question-text textarea");
@@ -68,14 +68,14 @@ step("Ask a Store: ranked chunks with their place, the words of the question mar
   await results().first().locator("mark").first().waitFor();
   await results().first().getByRole("button", { name: "kind: guide" }).click();
   assert.equal(await inspector().locator("#a-filter").inputValue(), "kind = guide");
-  await workbench().screenshot("retrieval-1-inspector-dark");
+  await workbench().picture("retrieval-1-inspector-dark");
 });
 
 step("a result opens its source with the passage selected", async () => {
   await results().first().locator(".result-file").click();
   await workbench().page.locator(".tab.active", { hasText: "returns.md" }).waitFor();
   await selection().waitFor();
-  await workbench().screenshot("retrieval-2-source");
+  await workbench().picture("retrieval-2-source");
   await closeEditor("returns.md");
   await question().waitFor();
 });
@@ -87,7 +87,7 @@ step("two settings side by side, kept over Reload Window", async () => {
   await inspector()
     .getByText(/1 in both · \d only in A · 0 only in B/)
     .waitFor();
-  await workbench().screenshot("retrieval-3-compare-dark");
+  await workbench().picture("retrieval-3-compare-dark");
   await workbench().reload();
   await question().waitFor();
   assert.equal(await question().inputValue(), "How long is the warranty for the hinge?");
@@ -95,11 +95,7 @@ step("two settings side by side, kept over Reload Window", async () => {
   await inspector()
     .getByText(/1 in both/)
     .waitFor();
-  await workbench().setTheme("Light Modern");
-  await workbench().screenshot("retrieval-4-compare-light");
-  await workbench().setTheme("Dark High Contrast");
-  await workbench().screenshot("retrieval-5-compare-high-contrast");
-  await workbench().setTheme("Dark Modern");
+  await pictures({ light: "retrieval-4-compare-light", contrast: "retrieval-5-compare-high-contrast" });
   await closeEditor("Ask a Store");
 });
 
@@ -114,11 +110,11 @@ step("an answer cites its source: the chip names file and line, and opens it the
   const chip = chat.getByRole("link", { name: "Source care.md:15" }).first();
   await chip.waitFor();
   assert.doesNotMatch(await chat.locator(".conversation").innerText(), /【/);
-  await workbench().screenshot("retrieval-6-citation-dark");
+  await workbench().picture("retrieval-6-citation-dark");
   await chip.click();
   await workbench().page.locator(".tab.active", { hasText: "care.md" }).waitFor();
   await selection().waitFor();
-  await workbench().screenshot("retrieval-7-cited-source");
+  await workbench().picture("retrieval-7-cited-source");
   await closeEditor("care.md");
 });
 
@@ -129,14 +125,12 @@ step("the search step tells queries and results, and opens in the inspector as t
   await chat.locator(".tab-panel").getByText("hex key").first().waitFor();
   await chat.getByRole("tab", { name: "Results" }).click();
   await chat.locator(".tab-panel").getByRole("button", { name: "care.md", exact: true }).first().waitFor();
-  await workbench().screenshot("retrieval-8-search-step");
+  await workbench().picture("retrieval-8-search-step");
   await chat.locator(".tab-panel").getByRole("button", { name: "Open in Inspector" }).click();
   await inspector().getByText("what the run found").waitFor();
   assert.match(await results().first().innerText(), /care\.md/);
   await storeShown("product-docs");
-  await workbench().page.setViewportSize({ width: 900, height: 860 });
-  await workbench().screenshot("retrieval-9-narrow");
-  await workbench().page.setViewportSize({ width: 1440, height: 860 });
+  await pictures({ narrow: "retrieval-9-narrow" });
 });
 
 step("a source that has changed or is gone is said so, and the stored text is shown", async () => {
@@ -150,7 +144,7 @@ step("a source that has changed or is gone is said so, and the stored text is sh
   await rm(source);
   await first.click({ modifiers: ["Control"] });
   await inspector().getByText("care.md is not in this workspace").waitFor();
-  await workbench().screenshot("retrieval-10-stored-text");
+  await workbench().picture("retrieval-10-stored-text");
   await writeFile(source, text);
 });
 
@@ -160,14 +154,14 @@ step("the chunks of a file, as indexed", async () => {
   await editor.waitFor();
   // The editor draws blanks as no-break spaces.
   assert.match(await editor.innerText(), /chunk\s1\s·\slines\s1–15/);
-  await workbench().screenshot("retrieval-11-chunks");
+  await workbench().picture("retrieval-11-chunks");
 });
 
 step("Files: where each is used, and its content", async () => {
   await workbench().page.locator(".pane-header", { hasText: "Files" }).click();
   const rows = workbench().page.locator(".pane-body .monaco-list-row", { hasText: "in product-docs" });
   await rows.first().waitFor();
-  await workbench().screenshot("retrieval-12-files");
+  await workbench().picture("retrieval-12-files");
   const name = /\w+\.md/.exec(await rows.first().innerText())?.[0] ?? "";
   const tab = workbench().page.locator(".tab.active", { hasText: name });
   // A click while the rows below are still being filled in may be lost.

@@ -6,9 +6,11 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { FrameLocator, Locator } from "playwright-core";
 
-import { openWorkbench } from "../../scripts/vscode/workbench.ts";
+import { openWorkbench, picturesWanted } from "../../scripts/vscode/workbench.ts";
 import type { Workbench, WorkbenchOptions } from "../../scripts/vscode/workbench.ts";
 
+const wide = { width: 1440, height: 860 };
+const dark = "Dark Modern";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A story told in a real VS Code, step by step, on a copy of `examples/`. */
@@ -28,6 +30,16 @@ export interface Story {
   /** Opens a chat by the inline action of an assistant's row. */
   readonly chatWith: (assistant: string) => Promise<void>;
   readonly say: (text: string) => Promise<void>;
+  /** Pictures of what is seen now in other themes and narrow (`PICTURES=1`), by their names; then all is as before. */
+  readonly pictures: (names: PictureNames) => Promise<void>;
+}
+
+/** Names of pictures; `width` is that of the narrow one, in pixels. */
+export interface PictureNames {
+  readonly light?: string;
+  readonly contrast?: string;
+  readonly narrow?: string;
+  readonly width?: number;
 }
 
 /** Begins a story; call it at the top level of a test file. */
@@ -49,10 +61,10 @@ export function tellStory(
     workspace = await mkdtemp(join(tmpdir(), `${name}-`));
     await cp(join(root, "examples"), workspace, { recursive: true });
     userData = await mkdtemp(join(tmpdir(), `${name}-user-`));
-    const viewport = { width: 1440, height: 860 };
-    const theme = "Dark Modern";
     const own = { extensionPath: root, workspace, userDataDir: userData };
-    workbench = await openWorkbench({ ...own, env, viewport, theme, ...more });
+    workbench = await openWorkbench({ ...own, env, viewport: wide, theme: dark, ...more });
+    // VS Code may begin with a theme of its own, whatever the settings say.
+    if (picturesWanted) await workbench.setTheme(dark);
   });
   after(async () => {
     await workbench?.close();
@@ -99,6 +111,22 @@ export function tellStory(
     say: async (text) => {
       await composer().fill(text);
       await composer().press("Enter");
+    },
+    pictures: async ({ light, contrast, narrow, width = 900 }) => {
+      if (!picturesWanted) return;
+      for (const [theme, picture] of [
+        ["Light Modern", light],
+        ["Dark High Contrast", contrast],
+      ] as const) {
+        if (picture === undefined) continue;
+        await open().setTheme(theme);
+        await open().picture(picture);
+      }
+      await open().setTheme(dark);
+      if (narrow === undefined) return;
+      await open().page.setViewportSize({ ...wide, width });
+      await open().picture(narrow);
+      await open().page.setViewportSize(wide);
     },
   };
 }

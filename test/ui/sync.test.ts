@@ -76,7 +76,7 @@ step("the same field on both sides: Keep Mine, Take Theirs, and a merge that is 
   await hands.openFile(name);
   await hands.push();
   await hands.message(/was changed here and on Offline model/);
-  await workbench().screenshot("sync-5-conflict");
+  await workbench().picture("sync-5-conflict");
   await hands.press("Keep Mine", /was changed here and on Offline model/);
   await until(() => instructions().includes("kindly help"));
   assert.equal(textOf(name), mine);
@@ -101,7 +101,7 @@ step("the same field on both sides: Keep Mine, Take Theirs, and a merge that is 
   await hands.push();
   await hands.press("Merge…", /was changed here and on Offline model/);
   await mergeSays("1 Conflict Remaining");
-  await workbench().screenshot("sync-6-merge");
+  await workbench().picture("sync-6-merge");
   // Left off, the file is as it was.
   await workbench().runCommand("View: Close Editor");
   // It asks to save, or to close, by whether the beginning of the result counts as typed.
@@ -135,7 +135,7 @@ step("a chat does not run over a change there: it asks, and goes on after a pull
   await say("Good day");
   const notice = panel().locator(".notice", { hasText: "was changed on Offline model since the last push" });
   await notice.waitFor();
-  await workbench().screenshot("sync-7-changed-there");
+  await workbench().picture("sync-7-changed-there");
   assert.equal(await panel().locator(".run-facts").count(), 0, "no run");
   await notice.getByRole("button", { name: "Pull and Run" }).click();
   await panel().locator(".run-facts", { hasText: "completed" }).waitFor();
@@ -166,7 +166,7 @@ step("Push All: the plan to choose from; a deletion is ticked by hand and asked 
   assert.equal(await ticked(deletion), false);
   assert.equal(await ticked(rows.filter({ hasText: "create order-support.assistant.yaml" })), true);
   await deletion.click();
-  await workbench().screenshot("sync-8-push-all");
+  await workbench().picture("sync-8-push-all");
   await hands.quickPick().getByRole("button", { name: "OK" }).click();
   await hands.modal("Delete", /Delete the assistant “From Python”\?/);
   await until(
@@ -220,7 +220,7 @@ step(
     await hands.openFile(name);
     await hands.push();
     await hands.quickPick().getByText("was pushed from this path").waitFor();
-    await workbench().screenshot("sync-9-link");
+    await workbench().picture("sync-9-link");
     assert.match(await hands.quickPick().locator(".monaco-list-row").first().innerText(), new RegExp(remote!));
     await workbench().page.keyboard.press("Enter");
     await until(() => entries()[name]?.remote === remote);
@@ -242,7 +242,7 @@ step(
     const notice = panel().locator(".notice", { hasText: "is not on Offline model any more" });
     await notice.waitFor();
     assert.equal(entries()[name]?.remote, "asst_elsewhere", "nothing was made");
-    await workbench().screenshot("sync-10-gone-there");
+    await workbench().picture("sync-10-gone-there");
     await notice.getByRole("button", { name: "Make It Anew and Run" }).click();
     await panel().locator(".run-facts", { hasText: "completed" }).waitFor();
     assert.match(entries()[name]?.remote ?? "", /^asst_(?!elsewhere)/);

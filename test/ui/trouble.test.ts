@@ -61,7 +61,7 @@ step(
       .getByText(/temperature/)
       .waitFor();
     assert.equal(await composer().inputValue(), "Hello?", "the text is still there");
-    await workbench().screenshot("trouble-1-invalid-definition");
+    await workbench().picture("trouble-1-invalid-definition");
     await workbench().runCommand("View: Close All Editors");
   },
 );
@@ -73,7 +73,7 @@ step("an address where nobody answers: the run fails with what to do", async () 
   await say("Where is my order ORD-12345?");
   await panel().locator(".run-facts", { hasText: "failed" }).waitFor();
   assert.match(await panel().locator(".run-facts").innerText(), /127\.0\.0\.1:9/);
-  await workbench().screenshot("trouble-2-unreachable");
+  await workbench().picture("trouble-2-unreachable");
   await workbench().runCommand("View: Close All Editors");
 });
 
@@ -85,7 +85,7 @@ step("a wrong key: the run fails and says that the key was refused; the key is i
   const text = await panel().locator("body").innerText();
   assert.match(text, /key/i);
   assert.equal(text.includes("sk-wrong-key-55aa"), false);
-  await workbench().screenshot("trouble-3-wrong-key");
+  await workbench().picture("trouble-3-wrong-key");
 });
 
 step("the right key, then Retry: the same thread goes on", async () => {
@@ -107,7 +107,7 @@ step("the right key, then Retry: the same thread goes on", async () => {
   await panel().locator(".run-facts", { hasText: "completed" }).waitFor();
   await panel().locator("strong", { hasText: "shipped" }).waitFor();
   await panel().locator(".offline-line").waitFor({ state: "detached" });
-  await workbench().screenshot("trouble-4-real-model");
+  await workbench().picture("trouble-4-real-model");
 });
 
 step(
@@ -129,7 +129,7 @@ step(
     await outputs().fill("found it");
     await outputs().press("Control+Enter");
     await panel().locator(".run-facts", { hasText: "completed" }).nth(1).waitFor();
-    await workbench().screenshot("trouble-5-runtime-restarted");
+    await workbench().picture("trouble-5-runtime-restarted");
   },
 );
 

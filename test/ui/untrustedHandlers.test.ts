@@ -23,7 +23,7 @@ step("Run handler says why it does not, and offers the way to trust", async () =
   await card.getByText("No handler runs in a workspace that is not trusted.").waitFor();
   await card.getByRole("button", { name: "Manage workspace trust" }).waitFor();
   assert.equal(await outputs().inputValue(), "");
-  await workbench().screenshot("untrusted-1-refused");
+  await workbench().picture("untrusted-1-refused");
 });
 
 step("the output is typed", async () => {

@@ -46,6 +46,16 @@ describe("the judgement on a suite", () => {
 describe("the last line", () => {
   it("says what passed and failed", () =>
     assert.equal(lastLine({ passed: 7, failed: 0, skipped: 0 }), "7 passed, 0 failed"));
+  it("names what had to be run again", () => {
+    const again = addCounts(
+      { passed: 1, failed: 0, skipped: 0, again: ["a.test.ts"] },
+      { ...noCounts, again: ["b.test.ts"] },
+    );
+    assert.equal(
+      lastLine(addCounts(noCounts, again)),
+      "1 passed, 0 failed (run again after a failure: a.test.ts, b.test.ts)",
+    );
+  });
   it("says what was skipped if anything was", () => {
     assert.equal(
       lastLine(addCounts({ passed: 1, failed: 2, skipped: 1 }, { passed: 1, failed: 0, skipped: 2 })),
