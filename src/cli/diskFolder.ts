@@ -3,6 +3,7 @@ import type { Dirent } from "node:fs";
 import { access, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { utf8Text } from "../core/definition/utf8Text.ts";
 import type { SyncFiles } from "../core/sync/ports.ts";
 import { definitionName } from "../core/sync/unlistedPaths.ts";
 import { isGone } from "../disk/listFiles.ts";
@@ -66,7 +67,7 @@ async function leadsToFolder(path: string, entry: Dirent): Promise<boolean | nul
 /** The files of a folder on disk. A file is written beside its place and then moved there: it is whole or as it was. */
 export function diskFiles(root: string): SyncFiles {
   return {
-    readText: (path) => readFile(join(root, path), "utf8"),
+    readText: async (path) => utf8Text(await readFile(join(root, path)), "kept"),
     writeText: (path, text) => writeWhole(join(root, path), text),
     exists: (path) =>
       access(join(root, path)).then(

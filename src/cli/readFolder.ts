@@ -7,6 +7,7 @@ import type { CheckedText } from "../core/definition/checkedText.ts";
 import type { ParsedDefinition, Problem } from "../core/definition/definition.ts";
 import { referencesOf } from "../core/definition/references.ts";
 import type { DefinitionFacts } from "../core/definition/rules/rule.ts";
+import { NotUtf8, utf8Text } from "../core/definition/utf8Text.ts";
 import { rules } from "../core/definition/rules/table.ts";
 import { readSource } from "../core/definition/source.ts";
 import { emptyLock } from "../core/sync/lock.ts";
@@ -53,7 +54,13 @@ export async function readFolder(root: string, options: FolderOptions): Promise<
   const stores = new Map<string, StoreDefinition>();
   const storeProblems: Folder["storeProblems"][number][] = [];
   for (const path of found.stores) {
-    const text = await readFile(join(root, path), "utf8");
+    let text: string;
+    try {
+      text = utf8Text(await readFile(join(root, path)), "kept");
+    } catch (error) {
+      storeProblems.push({ path, text: "", problems: [unreadableProblem(error)] });
+      continue;
+    }
     const parsed = parseStore(text);
     if (parsed.valid) stores.set(parsed.store.name, parsed.store);
     if (parsed.problems.length > 0) storeProblems.push({ path, text, problems: parsed.problems });
@@ -82,7 +89,7 @@ async function readDefinition(
   let text: string;
   try {
     // A thousand small files: waiting for each takes longer than reading it.
-    text = readFileSync(join(root, path), "utf8");
+    text = utf8Text(readFileSync(join(root, path)), "kept");
   } catch (error) {
     return unreadable(path, error);
   }
@@ -104,8 +111,14 @@ async function readDefinition(
     }
   };
   const instructionsFile = references.instructions === null ? null : await read(references.instructions);
-  const instructions =
-    instructionsFile === null ? null : { path: instructionsFile.path, text: instructionsFile.bytes.toString("utf8") };
+  let instructions: LocalDefinition["instructions"] = null;
+  try {
+    if (instructionsFile !== null)
+      instructions = { path: instructionsFile.path, text: utf8Text(instructionsFile.bytes, "kept") };
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    problems.push(`${references.instructions} cannot be read: ${error.message}`);
+  }
   const facts = {
     fileExists: (reference: string): boolean => {
       const target = referencePath(path, reference);
@@ -128,8 +141,11 @@ async function readDefinition(
 }
 
 function unreadable(path: string, error: unknown): LocalDefinition {
-  const message = `It cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-  const problem = { severity: "error", code: "unreadable", message, start: 0, end: 1 } as const;
-  const parsed: ParsedDefinition = { valid: false, name: null, problems: [problem] };
+  const parsed: ParsedDefinition = { valid: false, name: null, problems: [unreadableProblem(error)] };
   return { path, text: "", parsed, instructions: null, files: [], unreadable: null };
+}
+
+function unreadableProblem(error: unknown): Problem {
+  const message = `This file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  return { severity: "error", code: "unreadable", message, start: 0, end: 1 };
 }

@@ -58,7 +58,7 @@ describe("which definitions the command line finds", () => {
       renameSync(join(cli.root(), "shared.yaml"), join(cli.root(), "elsewhere.yaml"));
       const pushed = await cli.run("push", "--yes", "--delete");
       assert.equal(pushed.code, 4, pushed.stdout + pushed.stderr);
-      assert.match(pushed.stdout, /x invalid {2}x\.assistant\.yaml {2}It cannot be read: /);
+      assert.match(pushed.stdout, /x invalid {2}x\.assistant\.yaml {2}This file cannot be read: /);
       assert.deepEqual(await names(), ["X"]);
     },
   );

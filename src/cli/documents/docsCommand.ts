@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { posix, join, resolve } from "node:path";
 
+import { NotUtf8, utf8Text } from "../../core/definition/utf8Text.ts";
 import { applyDocuments } from "../../core/documents/applyDocuments.ts";
 import type { DocumentsApplied } from "../../core/documents/applyDocuments.ts";
 import type { DocumentPlan } from "../../core/documents/documentPlan.ts";
@@ -226,7 +227,15 @@ async function chosenStores(root: string, { stores }: DocsOptions): Promise<read
   const wrong: string[] = [];
   const names = new Map<string, string>();
   for (const path of (await findDefinitions(root)).stores) {
-    const parsed = parseStore(await readFile(join(root, path), "utf8"));
+    let parsed: ReturnType<typeof parseStore>;
+    try {
+      parsed = parseStore(utf8Text(await readFile(join(root, path)), "kept"));
+    } catch (error) {
+      if (!(error instanceof NotUtf8)) throw error;
+      if (stores.length === 0 || stores.some((one) => one === "." || one === path || path.startsWith(`${one}/`)))
+        wrong.push(`${path} cannot be read: ${error.message}`);
+      continue;
+    }
     const name = parsed.valid ? parsed.store.name : parsed.name;
     const asked =
       stores.length === 0 ||

@@ -3,6 +3,7 @@ import type * as vscode from "vscode";
 import { allReferences } from "../../core/definition/references.ts";
 import type { References } from "../../core/definition/references.ts";
 import type { DefinitionFacts } from "../../core/definition/rules/rule.ts";
+import { NotUtf8 } from "../../core/definition/utf8Text.ts";
 import type { LocalFile } from "../../core/sync/localDefinition.ts";
 import { referencePath } from "../../core/sync/referencePath.ts";
 import { isThere, readBytes } from "../sync/folderFiles.ts";
@@ -41,7 +42,7 @@ export async function surroundingsOf(
   try {
     if (references.instructions !== null) {
       const target = targets.get(references.instructions) ?? outside(path, references.instructions);
-      instructions = { path: target, text: await fileText(uriIn(root, target), "kept") };
+      instructions = { path: target, text: await instructionsText(uriIn(root, target), references.instructions) };
     }
     for (const reference of uploads ? references.files : []) {
       const target = targets.get(reference) ?? outside(path, reference);
@@ -51,6 +52,15 @@ export async function surroundingsOf(
     return { missing, instructions, files, unreadable: error instanceof Error ? error.message : String(error) };
   }
   return { missing, instructions, files, unreadable: null };
+}
+
+async function instructionsText(uri: vscode.Uri, reference: string): Promise<string> {
+  try {
+    return await fileText(uri, "kept");
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    throw new Error(`${reference} cannot be read: ${error.message}`, { cause: error });
+  }
 }
 
 /** What the rules want to know of them. */
