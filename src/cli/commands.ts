@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 
+import { messageLine, oneLine } from "../core/oneLine.ts";
 import { everyItem } from "../core/provider.ts";
 import type { Provider } from "../core/provider.ts";
 import { applyPlan } from "../core/sync/apply.ts";
@@ -91,7 +92,7 @@ async function remember(memory: DefinitionMemory | null, terminal: Terminal): Pr
     await memory?.save();
   } catch (error) {
     terminal.note(
-      `assistants: what was read is not remembered: ${error instanceof Error ? error.message : String(error)}\n`,
+      `assistants: what was read is not remembered: ${messageLine(error instanceof Error ? error.message : String(error))}\n`,
     );
   }
 }
@@ -124,7 +125,7 @@ async function apply(
       deletes.length === 0
         ? `${plan.direction} ${changes.length} change(s)?`
         : `${plan.direction} ${changes.length} change(s), deleting ${deletes.join(", ")}?`;
-    const answer = await terminal.confirm(asked);
+    const answer = await terminal.confirm(oneLine(asked));
     if (answer === null) throw new CliProblem("Nothing was done: without a terminal, say --yes.");
     if (!answer) throw new CliProblem("Nothing was done.");
   }

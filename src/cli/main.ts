@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 
+import { messageLine } from "../core/oneLine.ts";
 import { runCommand } from "./commands.ts";
 import { InvalidStores, runDocs } from "./documents/docsCommand.ts";
 import { helpText } from "./helpText.ts";
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
       process.stdout.write(helpText);
       return exits.ok;
     case "wrong":
-      process.stderr.write(`assistants: ${line.message} (--help says more)\n`);
+      process.stderr.write(`assistants: ${messageLine(line.message)} (--help says more)\n`);
       return exits.error;
     case "run":
     case "docs":
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
       error instanceof CliProblem || process.env["ASSISTANTS_DEBUG"] === undefined
         ? ""
         : `\n${error instanceof Error ? error.stack : ""}`;
-    process.stderr.write(`assistants: ${words.split("\n")[0]}${where}\n`);
+    process.stderr.write(`assistants: ${messageLine(words)}${where}\n`);
     return error instanceof InvalidStores ? exits.invalid : exits.error;
   }
 }

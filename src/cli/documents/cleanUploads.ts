@@ -2,6 +2,7 @@ import { deleteOrphans, findOrphans } from "../../core/documents/orphans.ts";
 import type { Requests } from "../../core/documents/requests.ts";
 import type { UploadJournal } from "../../core/documents/uploadJournal.ts";
 import { ProviderError, everyItem } from "../../core/provider.ts";
+import { oneLine } from "../../core/oneLine.ts";
 import type { Provider } from "../../core/provider.ts";
 import { CliProblem, exits } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -23,7 +24,8 @@ export async function cleanUploads(
     terminal.out(options.json ? '{"deleted":0}\n' : "No uploads to clean up.\n");
     return exits.ok;
   }
-  if (!options.json) terminal.out(`${ids.length} upload(s) that no vector store has any more: ${ids.join(", ")}\n`);
+  if (!options.json)
+    terminal.out(`${ids.length} upload(s) that no vector store has any more: ${oneLine(ids.join(", "))}\n`);
   if (!options.yes) {
     const answer = await terminal.confirm(`Delete ${ids.length} upload(s)?`);
     if (answer === null) throw new CliProblem("Nothing was done: without a terminal, say --yes.");

@@ -14,6 +14,7 @@ import type { DocumentPorts } from "../../core/documents/ports.ts";
 import { KnownUploads, prepareDocuments } from "../../core/documents/prepareDocuments.ts";
 import { Requests } from "../../core/documents/requests.ts";
 import { storageTerms } from "../../core/documents/storageTerms.ts";
+import { messageLine, oneLine } from "../../core/oneLine.ts";
 import type { Provider } from "../../core/provider.ts";
 import { parseStore } from "../../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
@@ -126,7 +127,7 @@ async function planAndSync(
       );
     } catch (error) {
       if (!(error instanceof StoreAmbiguous)) throw error;
-      terminal.note(`assistants: ${error.message} Say which: --link ${definition.name}=ID\n`);
+      terminal.note(`assistants: ${messageLine(`${error.message} Say which: --link ${definition.name}=ID`)}\n`);
       return exits.conflict;
     }
     const plan = makeDocumentPlan(input, { retryFailed: options.retryFailed, keepRemoved: options.keep });
@@ -193,7 +194,7 @@ async function applyAll(
     const applied = await applyDocuments(one.plan, one.input, one.ports, {
       signal: terminal.signal,
       writesPerMinute,
-      onProgress: (progress) => terminal.progress(`${one.plan.store}: ${progressWords(progress)}`),
+      onProgress: (progress) => terminal.progress(`${oneLine(one.plan.store)}: ${progressWords(progress)}`),
     });
     terminal.progress("");
     results.push({ planned: one, applied });
@@ -204,7 +205,7 @@ async function applyAll(
 }
 
 function titleOf({ plan, path }: Planned): string {
-  return `${plan.store}  ${path} → ${plan.storeId ?? "a new vector store"}`;
+  return oneLine(`${plan.store}  ${path} → ${plan.storeId ?? "a new vector store"}`);
 }
 
 function planJson({ plan, path }: Planned): object {
