@@ -44,6 +44,27 @@ describe("what a pull does to files", () => {
     assert.deepEqual(bytes("x.md"), Buffer.from(latin1("Café\n")));
   });
 
+  it("leaves a definition that is in sync: with a server's line ends, and without a name there", async () => {
+    const { assistants } = cli.runtime().client.beta;
+    cli.write("x.assistant.yaml", "name: X\nmodel: offline\ninstructions: { file: ./x.md }\n");
+    cli.write("x.md", "one\n");
+    assert.equal((await cli.run("push", "--yes")).code, 0);
+    await assistants.update(await onlyId(), { instructions: "one\r\ntwo\r\n" });
+    const nameless = await assistants.create({ model: "offline", instructions: "a\r\nb" });
+    const pulled = await cli.run("pull", "--yes", "--all");
+    assert.equal(pulled.code, 0, pulled.stdout + pulled.stderr);
+    assert.equal(cli.read("x.md"), "one\ntwo\n");
+    const status = await cli.run("status");
+    assert.deepEqual([status.code, status.stdout.match(/^in sync/gm)?.length], [0, 2], status.stdout);
+    assert.match((await cli.run("push", "--yes")).stdout, /^Nothing to push\.$/m);
+    assert.equal((await assistants.retrieve(nameless.id)).name, null);
+    // Named here, it is named there.
+    const path = `${nameless.id.toLowerCase().replaceAll("_", "-")}.assistant.yaml`;
+    cli.write(path, cli.read(path).replace(nameless.id, "Named"));
+    assert.equal((await cli.run("push", "--yes")).code, 0);
+    assert.equal((await assistants.retrieve(nameless.id)).name, "Named");
+  });
+
   it("says of a store definition, too, that it is not UTF-8", async () => {
     cli.write("d.vectorstore.yaml", latin1("name: d\ninclude: [é]\n"));
     const validated = await cli.run("validate");
