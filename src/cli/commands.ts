@@ -19,7 +19,8 @@ import { createAssistantsProvider } from "../provider/assistants/assistantsProvi
 import { alone } from "./alone.ts";
 import { buildOf } from "./build.ts";
 import { DefinitionMemory } from "./definitionMemory.ts";
-import { diskFiles, writeWhole } from "./diskFolder.ts";
+import { writeWhole } from "../disk/writeWhole.ts";
+import { diskFiles } from "./diskFolder.ts";
 import type { CliOptions } from "./options.ts";
 import { outcomesText, planText, statusText } from "./planText.ts";
 import { lockName, readFolder, readLock } from "./readFolder.ts";

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { access, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { access, lstat, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 
 import { utf8Text } from "../core/definition/utf8Text.ts";
 import type { SyncFiles } from "../core/sync/ports.ts";
 import { definitionName } from "../core/sync/unlistedPaths.ts";
 import { isGone } from "../disk/listFiles.ts";
+import { writeWhole } from "../disk/writeWhole.ts";
 
 /** Folders that hold no definitions of the project: those that the extension's search leaves out. */
 const skipped: ReadonlySet<string> = new Set(["node_modules", ".git", ".svn", ".hg"]);
@@ -84,17 +85,4 @@ export function diskFiles(root: string): SyncFiles {
 
 export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** Writes a file so that it has its old content or its new one, whatever happens in between. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(beside, text, { flush: true });
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync, readdirSync, readlinkSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 
@@ -64,6 +64,33 @@ describe("what a pull does to files", () => {
     assert.equal((await cli.run("push", "--yes")).code, 0);
     assert.equal((await assistants.retrieve(nameless.id)).name, "Named");
   });
+
+  it(
+    "writes to where a link leads, and keeps a file's mode",
+    {
+      skip: process.platform === "win32" && "links to files need a right there, and modes are none",
+    },
+    async () => {
+      cli.write("shared/x.yaml", "name: X\nmodel: offline\ninstructions: { file: ./x.md }\n");
+      cli.write("shared/x.md", "one\n");
+      symlinkSync("shared/x.yaml", join(cli.root(), "x.assistant.yaml"));
+      symlinkSync("shared/x.md", join(cli.root(), "x.md"));
+      chmodSync(join(cli.root(), "shared", "x.yaml"), 0o775);
+      chmodSync(join(cli.root(), "shared", "x.md"), 0o600);
+      assert.equal((await cli.run("push", "--yes")).code, 0);
+      chmodSync(join(cli.root(), "assistants.lock.json"), 0o660);
+      await cli.runtime().client.beta.assistants.update(await onlyId(), { temperature: 0.5, instructions: "two\n" });
+      const pulled = await cli.run("pull", "--yes");
+      assert.equal(pulled.code, 0, pulled.stdout + pulled.stderr);
+      assert.equal(readlinkSync(join(cli.root(), "x.assistant.yaml")), "shared/x.yaml");
+      assert.equal(readlinkSync(join(cli.root(), "x.md")), "shared/x.md");
+      assert.match(cli.read("shared/x.yaml"), /^temperature: 0\.5$/m);
+      assert.equal(cli.read("shared/x.md"), "two\n");
+      const mode = (path: string): number => statSync(join(cli.root(), path)).mode & 0o777;
+      assert.deepEqual(["shared/x.yaml", "shared/x.md", "assistants.lock.json"].map(mode), [0o775, 0o600, 0o660]);
+      assert.deepEqual(readdirSync(join(cli.root(), "shared")), ["x.md", "x.yaml"]);
+    },
+  );
 
   it("says of a store definition, too, that it is not UTF-8", async () => {
     cli.write("d.vectorstore.yaml", latin1("name: d\ninclude: [é]\n"));

@@ -5,7 +5,7 @@ import { connectionIn, withConnection } from "../../core/sync/lock.ts";
 import { lockText } from "../../core/sync/lockText.ts";
 import { exclusively } from "../../disk/exclusive.ts";
 import { lockWork } from "../../disk/folderWork.ts";
-import { writeWhole } from "../diskFolder.ts";
+import { writeWhole } from "../../disk/writeWhole.ts";
 import { lockName, readLock } from "../readFolder.ts";
 
 /** A store's entry in the lock on disk; the rest of the lock is read anew before each write, while nobody else writes it. */
