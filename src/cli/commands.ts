@@ -141,6 +141,7 @@ async function apply(
         readLock: () => readLock(root),
         writeLock: (text) => writeWhole(join(root, lockName), text),
         randomMark: () => randomBytes(5).toString("hex"),
+        now: Date.now,
       },
       { signal: terminal.signal },
     );

@@ -3,9 +3,11 @@ import type { Dirent } from "node:fs";
 import { access, lstat, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
+import { outOfFolder } from "../core/definition/rules/surroundings.ts";
 import { utf8Text } from "../core/definition/utf8Text.ts";
 import type { SyncFiles } from "../core/sync/ports.ts";
 import { definitionName } from "../core/sync/unlistedPaths.ts";
+import { insideFolder } from "../disk/insideFolder.ts";
 import { isGone } from "../disk/listFiles.ts";
 import { writeWhole } from "../disk/writeWhole.ts";
 
@@ -77,7 +79,9 @@ export function diskFiles(root: string): SyncFiles {
       ),
     remove: (path) => rm(join(root, path)),
     readBytes: async (path) => {
-      const bytes = new Uint8Array(await readFile(join(root, path)));
+      const target = await insideFolder(root, path);
+      if (target === null) throw new Error(outOfFolder(path));
+      const bytes = new Uint8Array(await readFile(target));
       return { bytes, sha256: sha256Of(bytes) };
     },
   };

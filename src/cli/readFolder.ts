@@ -8,7 +8,9 @@ import type { ParsedDefinition, Problem } from "../core/definition/definition.ts
 import { referencesOf } from "../core/definition/references.ts";
 import type { DefinitionFacts } from "../core/definition/rules/rule.ts";
 import { NotUtf8, utf8Text } from "../core/definition/utf8Text.ts";
+import { outOfFolder } from "../core/definition/rules/surroundings.ts";
 import { rules } from "../core/definition/rules/table.ts";
+import { secretInFile } from "../core/definition/secretInFile.ts";
 import { readSource } from "../core/definition/source.ts";
 import { emptyLock } from "../core/sync/lock.ts";
 import type { Lock } from "../core/sync/lock.ts";
@@ -18,6 +20,7 @@ import { referencePath } from "../core/sync/referencePath.ts";
 import { unlistedPaths } from "../core/sync/unlistedPaths.ts";
 import { parseStore } from "../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../core/vectorStoreDefinition/storeDefinition.ts";
+import { insideFolder } from "../disk/insideFolder.ts";
 import type { DefinitionMemory } from "./definitionMemory.ts";
 import { findDefinitions, isAt, sha256Of } from "./diskFolder.ts";
 
@@ -97,14 +100,15 @@ async function readDefinition(
   const checked = options.memory?.recall(text, check) ?? check();
   const references = referencesOf(checked);
   const problems: string[] = [];
+  const outside = new Set<string>();
   const read = async (reference: string): Promise<{ readonly path: string; readonly bytes: Buffer } | null> => {
     const target = referencePath(path, reference);
-    if (target === null) {
-      problems.push(`${reference} is outside the folder.`);
-      return null;
-    }
     try {
-      return { path: target, bytes: await readFile(join(root, target)) };
+      const place = target === null ? null : await insideFolder(root, target);
+      if (target !== null && place !== null) return { path: target, bytes: await readFile(place) };
+      outside.add(reference);
+      problems.push(outOfFolder(reference));
+      return null;
     } catch (error) {
       problems.push(`${reference} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       return null;
@@ -119,7 +123,16 @@ async function readDefinition(
     if (!(error instanceof NotUtf8)) throw error;
     problems.push(`${references.instructions} cannot be read: ${error.message}`);
   }
+  const [files, secrets] = [[] as LocalFile[], new Map<string, string | null>()];
+  for (const reference of references.files) {
+    const one = await read(reference);
+    if (one === null) continue;
+    files.push({ reference, path: one.path, sha256: sha256Of(one.bytes) });
+    secrets.set(reference, secretInFile(one.bytes));
+  }
   const facts = {
+    leadsOut: (reference: string): boolean => outside.has(reference),
+    secretInFile: (reference: string): string | null => secrets.get(reference) ?? null,
     fileExists: (reference: string): boolean => {
       const target = referencePath(path, reference);
       return target !== null && existsSync(join(root, target));
@@ -132,11 +145,6 @@ async function readDefinition(
   const around = { facts, disabled: options.disabled };
   const parsed = checkAround(checked, () => readSource(text), text, rules, around);
   if (!parsed.valid) return { path, text, parsed, instructions: null, files: [], unreadable: null };
-  const files: LocalFile[] = [];
-  for (const reference of parsed.definition.files) {
-    const one = await read(reference);
-    if (one !== null) files.push({ reference, path: one.path, sha256: sha256Of(one.bytes) });
-  }
   return { path, text, parsed, instructions, files, unreadable: problems.at(-1) ?? null };
 }
 

@@ -14,7 +14,9 @@ import type {
   RunStep,
   StoredFile,
   Thread,
+  ToolChoice,
   ToolResources,
+  TruncationStrategy,
   VectorStore,
   VectorStoreFile,
 } from "./wire.ts";
@@ -51,12 +53,26 @@ export interface VectorStoreParams {
   readonly expires_after?: { readonly anchor: "last_active_at"; readonly days: number };
 }
 
-export interface RunParams {
-  readonly assistant_id: string;
+/** How a run is made; what is absent is the assistant's, or the server's default. */
+export interface RunSettings {
   readonly max_prompt_tokens?: number;
   readonly max_completion_tokens?: number;
   readonly parallel_tool_calls?: boolean;
-  readonly truncation_strategy?: { readonly type: "auto" | "last_messages"; readonly last_messages?: number | null };
+  readonly truncation_strategy?: TruncationStrategy;
+  readonly tool_choice?: ToolChoice;
+  readonly metadata?: Metadata;
+  /** These are in place of the assistant's. */
+  readonly model?: string;
+  readonly instructions?: string;
+  readonly tools?: readonly AssistantTool[];
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly reasoning_effort?: string;
+  readonly response_format?: ResponseFormat;
+}
+
+export interface RunParams extends RunSettings {
+  readonly assistant_id: string;
 }
 
 export interface ListParams {
@@ -101,7 +117,7 @@ export interface Provider {
 
   /** Not part of the published protocol: rejects with `unsupported` where the server has no such list. */
   listThreads(params: ListParams): Promise<Page<Thread>>;
-  createThread(metadata: Metadata, messages?: readonly NewMessage[]): Promise<Thread>;
+  createThread(metadata: Metadata, messages?: readonly NewMessage[], toolResources?: ToolResources): Promise<Thread>;
   retrieveThread(id: string): Promise<Thread>;
   deleteThread(id: string): Promise<void>;
 

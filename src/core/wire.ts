@@ -66,6 +66,7 @@ export interface Assistant {
   readonly metadata: Metadata | null;
   readonly temperature?: number | null;
   readonly top_p?: number | null;
+  readonly reasoning_effort?: string | null;
   readonly response_format?: ResponseFormat | null;
 }
 
@@ -180,6 +181,29 @@ export interface Run {
   readonly usage: Usage | null;
   readonly max_prompt_tokens: number | null;
   readonly max_completion_tokens: number | null;
+  readonly temperature?: number | null;
+  readonly top_p?: number | null;
+  readonly reasoning_effort?: string | null;
+  readonly response_format?: ResponseFormat | null;
+  readonly tool_choice?: ToolChoice | null;
+  readonly parallel_tool_calls?: boolean;
+  readonly truncation_strategy?: TruncationStrategy | null;
+}
+
+/** Which tool a model may call, or must. */
+export type ToolChoice =
+  | "none"
+  | "auto"
+  | "required"
+  | {
+      readonly type: "function" | "file_search" | "code_interpreter";
+      readonly function?: { readonly name: string };
+    };
+
+/** How much of a thread a model is given. */
+export interface TruncationStrategy {
+  readonly type: "auto" | "last_messages";
+  readonly last_messages?: number | null;
 }
 
 export interface FunctionToolCall {

@@ -1,5 +1,5 @@
 import type { AnswerOutcome, PendingCall } from "../core/answers/ports.ts";
-import type { AnswerSource, ToolAnswer } from "../core/answers/toolAnswer.ts";
+import type { AnswerFailure, AnswerSource, ToolAnswer } from "../core/answers/toolAnswer.ts";
 import { wholeText } from "../core/growingText.ts";
 import type { RunTrace } from "../core/runTrace.ts";
 import { findCall } from "./callSurroundings.ts";
@@ -51,18 +51,27 @@ export class AnswerRound {
 
   /** Resolves when the outputs were accepted; rejects with the signal's reason when they are not wanted any more. */
   async answer(ids: readonly string[]): Promise<void> {
-    for (const id of ids) await this.#answerOne(id);
-    while (!(await this.#submit(ids)));
+    for (const id of ids) await this.#answerOne(id, this.#firstStop(id));
+    for (;;) {
+      // At a chat another handler may have been run meanwhile, for a call that had its answer.
+      const lost = ids.find((id) => this.#ready(id) === null);
+      if (lost !== undefined) await this.#answerOne(lost, null);
+      else if (await this.#submit(ids)) return;
+    }
   }
 
-  async #answerOne(id: string): Promise<void> {
-    const { rules, hold, trace, now, mode, signal } = this.#options;
-    let stop = this.#firstStop(id);
+  async #answerOne(id: string, first: Stop | null): Promise<void> {
+    const { rules, hold, now, signal } = this.#options;
+    // What failed elsewhere is not tried again before a person has said so.
+    const failed = this.#failure(id);
+    let stop = first ?? (failed === null ? null : rules.waiting(this.#found(id), failed));
     let how: Resume = "continue";
     for (;;) {
       if (stop !== null) how = await hold(stop);
       stop = null;
-      if (this.#ready(id) === null) {
+      const elsewhere = this.#ready(id) === null ? await this.#elsewhere(id) : null;
+      if (elsewhere !== null) stop = rules.waiting(this.#found(id), elsewhere);
+      else if (this.#ready(id) === null) {
         const outcome = await this.#outcome(id, how);
         signal.throwIfAborted();
         if (outcome.kind === "ask") stop = rules.waiting(this.#found(id), outcome.failure);
@@ -74,9 +83,7 @@ export class AnswerRound {
       stop =
         how === "into"
           ? stopAt("step", "Back from the handler", { callId: id, moment: "after" })
-          : mode() === "out"
-            ? rules.unsendable(this.#found(id), answer)
-            : rules.after(trace(), this.#found(id), answer);
+          : this.#afterStop(id, answer);
       while (stop !== null) {
         await hold(stop);
         stop = rules.unsendable(this.#found(id), this.#ready(id) ?? answer);
@@ -85,13 +92,16 @@ export class AnswerRound {
     }
   }
 
-  /** Stepping out passes every call; stepping and pausing hold at each, where a breakpoint does not hold already. */
+  /**
+   * Stepping and pausing hold at each call, where a breakpoint does not hold already. Stepping out passes every call; logpoints
+   * speak and hits are counted all the same.
+   */
   #firstStop(id: string): Stop | null {
     const { rules, trace, mode, takePause } = this.#options;
     const paused = takePause();
-    if (mode() === "out" && !paused) return null;
     const found = this.#found(id);
     const hit = rules.before(trace(), found);
+    if (mode() === "out" && !paused) return null;
     if (hit !== null) return hit;
     const place = { callId: id, moment: "before" } as const;
     if (paused) return stopAt("pause", "Paused", place);
@@ -99,16 +109,40 @@ export class AnswerRound {
     return stepping ? stopAt("step", `Paused on step: ${found.call.name}`, place) : null;
   }
 
+  #afterStop(id: string, answer: ToolAnswer): Stop | null {
+    const { rules, trace, mode } = this.#options;
+    const hit = rules.after(trace(), this.#found(id), answer);
+    return mode() === "out" ? rules.unsendable(this.#found(id), answer) : hit;
+  }
+
+  /**
+   * A handler may have effects, so that it must not run twice for one call: what somebody else began is waited for.
+   * @returns why it gave no answer; null when it gave one, and where nobody had begun anything
+   */
+  async #elsewhere(id: string): Promise<AnswerFailure | null> {
+    const { debuggee, signal } = this.#options;
+    let waited = false;
+    for (let making = debuggee.making(id); making !== null; making = debuggee.making(id)) {
+      waited = true;
+      await orAborted(making, signal);
+    }
+    return waited ? this.#failure(id) : null;
+  }
+
   async #outcome(id: string, how: Resume): Promise<AnswerOutcome> {
     const { call } = this.#found(id);
     const pending: PendingCall = { id, name: call.name, arguments: wholeText(call.input) };
-    const { debugHandler, answer, now, signal } = this.#options;
+    const { debuggee, debugHandler, answer, now, signal } = this.#options;
     const onSource = (source: AnswerSource): void => this.#note({ at: now(), kind: "answering", callId: id, source });
-    const outcome =
-      how === "into" && debugHandler !== null
-        ? await debugHandler(pending, signal)
-        : await answer(pending, onSource, signal);
-    if (outcome.kind === "ask" && outcome.failure !== null && !signal.aborted)
+    const outcome = await debuggee.make(id, (stopped) => {
+      const either = AbortSignal.any([signal, stopped]);
+      return how === "into" && debugHandler !== null
+        ? debugHandler(pending, either)
+        : answer(pending, onSource, either);
+    });
+    // Also when the session was left meanwhile: else the record would say for ever that it is being answered.
+    const left = signal.aborted && this.#found(id).call.answer?.state !== "running";
+    if (outcome.kind === "ask" && outcome.failure !== null && !left)
       this.#note({ at: now(), kind: "unanswered", callId: id, failure: outcome.failure });
     return outcome;
   }
@@ -129,13 +163,14 @@ export class AnswerRound {
     } catch (error) {
       submitting(false);
       // Perhaps because somebody else was faster: then the record will say so.
-      await debuggee.refresh(runId);
+      const unseen = await debuggee.refresh(runId).then(() => null, wordsOf);
       signal.throwIfAborted();
-      const words = error instanceof Error ? error.message : String(error);
+      // Where the run cannot be looked at either, they may have been taken: who goes on then is refused, and none is taken twice.
+      const more =
+        unseen === null ? "" : ` Whether they were taken could not be asked: ${unseen} Continue to try both again.`;
       const place = { callId: ids.at(-1) ?? null, moment: "after" } as const;
-      await hold(
-        stopAt("exception", "The outputs were not accepted", place, { exceptionId: "not_accepted", text: words }),
-      );
+      const text = `${wordsOf(error)}${more}`;
+      await hold(stopAt("exception", "The outputs were not accepted", place, { exceptionId: "not_accepted", text }));
       return false;
     } finally {
       submitting(false);
@@ -153,7 +188,26 @@ export class AnswerRound {
     return answer?.state === "ready" ? answer.answer : null;
   }
 
+  #failure(id: string): AnswerFailure | null {
+    const { answer } = this.#found(id).call;
+    return answer?.state === "failed" ? answer.failure : null;
+  }
+
   #note(entry: AnswerEntry): void {
     this.#options.debuggee.note(this.#options.runId, entry);
   }
+}
+
+/** Rejects with the signal's reason when that comes first. */
+function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

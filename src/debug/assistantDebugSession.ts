@@ -15,7 +15,7 @@ import { framesAtEntry, framesOf } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import { Inspection } from "./inspection.ts";
 import { answerLookRequests } from "./lookRequests.ts";
-import type { Debugged, DebugServices } from "./ports.ts";
+import type { Debugged, Debuggee, DebugServices } from "./ports.ts";
 import { refusalOf } from "./sessionPhase.ts";
 import type { Phase } from "./sessionPhase.ts";
 import { answerStepRequests } from "./stepRequests.ts";
@@ -36,6 +36,12 @@ export class AssistantDebugSession extends DapServer {
   #phase: Phase = "new";
   #debugged: Debugged | null = null;
   #course: Course | null = null;
+  /** Settles when launch or attach has found what it is about, or has failed to. */
+  #finding: Promise<unknown> = Promise.resolve();
+  /** What was found, until a course takes it over. */
+  #found: Debuggee | null = null;
+  /** Settles when everything that was let go of so far has been given back. */
+  #givenBack: Promise<unknown> = Promise.resolve();
   #expiry: ExpiryWatch | null = null;
   #configured: { readonly promise: Promise<boolean>; readonly resolve: (go: boolean) => void };
   /** The run that a request without a thread is about. */
@@ -71,10 +77,12 @@ export class AssistantDebugSession extends DapServer {
     super.dispose();
   }
 
-  /** Nobody will ask anything any more: lets go of the run, and leaves it as it is. */
+  /** Nobody will ask anything any more: lets go of the run, and leaves it as it is. Resolves when all that was taken is given back. */
   async finish(): Promise<void> {
     try {
       await this.#leave();
+      await this.#finding.catch(() => undefined); // Its request tells why.
+      await this.#letGo();
     } catch (error) {
       this.logFailure("The session could not be ended", error);
     }
@@ -170,11 +178,13 @@ export class AssistantDebugSession extends DapServer {
   ): Promise<void> {
     this.#phase = "starting";
     try {
-      const debugged = await find();
-      if (this.#isGone() || this.#unwanted) {
-        await debugged.debuggee.release();
-        throw new DapProblem("The session was ended before it began.");
-      }
+      const finding = find().then((debugged) => {
+        this.#found = debugged.debuggee;
+        return debugged;
+      });
+      this.#finding = finding;
+      const debugged = await finding;
+      if (this.#isGone() || this.#unwanted) throw new DapProblem("The session was ended before it began.");
       this.#debugged = debugged;
       if (debugged.definition !== null) {
         const { path, text } = debugged.definition;
@@ -184,10 +194,14 @@ export class AssistantDebugSession extends DapServer {
       this.#events.initialized();
       if (!(await this.#configured.promise)) throw new DapProblem("The session was ended before it began.");
       const course = this.#newCourse(debugged, args);
+      this.#found = null;
       this.#course = course;
       this.#phase = "running";
       await begin(course);
     } catch (error) {
+      await this.#letGo().catch((failure: unknown) =>
+        this.logFailure("What the session had taken could not be given back", failure),
+      );
       if (!this.#isGone()) this.#over();
       throw error;
     }
@@ -263,9 +277,16 @@ export class AssistantDebugSession extends DapServer {
     this.#phase = "disconnected";
     this.#configured.resolve(false);
     this.#expiry?.end();
-    const course = this.#course;
-    this.#course = null;
-    await course?.release();
+    await this.#letGo();
+  }
+
+  /** Gives back what was taken, once; who asks again waits for the same. */
+  async #letGo(): Promise<void> {
+    const taken = this.#isGone() ? (this.#course ?? this.#found) : this.#found;
+    if (this.#isGone()) this.#course = null;
+    this.#found = null;
+    if (taken !== null) this.#givenBack = Promise.all([this.#givenBack, taken.release()]);
+    await this.#givenBack;
   }
 
   /** Asked after a wait, where the phase may be another one. */

@@ -247,6 +247,8 @@ export class Course {
     const index = this.#runs.indexOf(run);
     if (index === -1) return;
     this.#runs.splice(index, 1);
+    // Stepping out is out of this run; stepping goes on in the next.
+    if (this.#mode === "out") this.#mode = "continue";
     this.#options.listener.runEnded(run);
     const { status } = run.trace.run;
     const { args } = this.#options;

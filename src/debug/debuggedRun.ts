@@ -4,6 +4,7 @@ import { AnswerRound } from "./answerRound.ts";
 import type { AnswerSurroundings } from "./answerRound.ts";
 import { findCall } from "./callSurroundings.ts";
 import { RunHistory } from "./runHistory.ts";
+import { stopAt } from "./stop.ts";
 import type { Resume, Stop } from "./stop.ts";
 
 export interface DebuggedRunOptions extends AnswerSurroundings {
@@ -94,7 +95,7 @@ export class DebuggedRun {
     if (isTerminal(status)) {
       if (!this.#ended) {
         this.#ended = true;
-        void this.#guarded(this.#end());
+        void this.#end();
       }
       return;
     }
@@ -104,7 +105,7 @@ export class DebuggedRun {
     // Others may have answered between two looks at the run, so that it waits for other calls now.
     this.#leaveRound();
     this.#round = key;
-    void this.#guarded(this.#answerAll(ids));
+    void this.#answerAll(ids);
   }
 
   /** Lets a held run go on. @returns false when it is not held */
@@ -171,6 +172,7 @@ export class DebuggedRun {
     if (held && !this.#closed) this.#options.listener.continued(this);
   }
 
+  /** Never rejects: what fails in a way that nothing foresaw holds the run, too, and is tried again when it is let go. */
   async #answerAll(ids: readonly string[]): Promise<void> {
     const leave = new AbortController();
     this.#leave = leave;
@@ -190,24 +192,46 @@ export class DebuggedRun {
       submitting: (now) => (this.#submitting = now),
     });
     try {
-      await round.answer(ids);
+      while (!(await this.#tryRound(round, ids, signal)));
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) this.#options.listener.failed(this, error);
     } finally {
       if (this.#leave === leave) this.#leave = null;
     }
   }
 
-  async #end(): Promise<void> {
-    const stop = this.#options.rules.atEnd(this.#trace);
-    if (stop !== null) {
-      const leave = new AbortController();
-      this.#leave = leave;
-      await this.#hold(stop, leave.signal).catch((error: unknown) => {
-        if (!leave.signal.aborted) throw error;
-      });
-      this.#leave = null;
+  /** @returns false when it failed, and was let go to be tried again */
+  async #tryRound(round: AnswerRound, ids: readonly string[], signal: AbortSignal): Promise<boolean> {
+    try {
+      await round.answer(ids);
+      return true;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.#options.listener.failed(this, error);
+      const known = ids.find((id) => findCall(this.#trace, id) !== null) ?? null;
+      const text = `${error instanceof Error ? error.message : String(error)} Continue to try again.`;
+      const stop = { exceptionId: "not_answered", text };
+      await this.#hold(
+        stopAt("exception", "The run could not be answered", { callId: known, moment: "after" }, stop),
+        signal,
+      );
+      return false;
     }
+  }
+
+  /** Never rejects: a run that has ended is told to have, whatever its last stop came to. */
+  async #end(): Promise<void> {
+    const leave = new AbortController();
+    try {
+      const stop = this.#options.rules.atEnd(this.#trace);
+      if (stop !== null) {
+        this.#leave = leave;
+        await this.#hold(stop, leave.signal);
+      }
+    } catch (error) {
+      if (!leave.signal.aborted) this.#options.listener.failed(this, error);
+    }
+    if (this.#leave === leave) this.#leave = null;
     if (!this.#closed) this.#options.listener.ended(this);
   }
 
@@ -221,13 +245,5 @@ export class DebuggedRun {
       this.#resume = resolve;
       this.#options.listener.stopped(this, stop);
     });
-  }
-
-  async #guarded(work: Promise<void>): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
-      this.#options.listener.failed(this, error);
-    }
   }
 }

@@ -6,10 +6,11 @@ import type { Message, Page, Run } from "../core/wire.ts";
 const mostMessages = 10_000;
 
 /**
- * Makes a thread with what was said before a run began.
+ * Makes a thread with what was said before a run began, and with the metadata and the resources of its thread.
  * @returns its id
  */
 export async function forkThread(provider: Provider, run: Run, title: string): Promise<string> {
+  const { metadata, tool_resources: resources } = await provider.retrieveThread(run.thread_id);
   const messages: NewMessage[] = [];
   const list = (params: ListParams): Promise<Page<Message>> => provider.listMessages(run.thread_id, params);
   for await (const message of everyItem(list, "asc", mostMessages)) {
@@ -18,7 +19,8 @@ export async function forkThread(provider: Provider, run: Run, title: string): P
     const copy = copyOf(message);
     if (copy !== null) messages.push(copy);
   }
-  return (await provider.createThread(title === "" ? {} : { title }, messages)).id;
+  const named = { ...(title === "" ? {} : { title }), ...metadata };
+  return (await provider.createThread(named, messages, resources ?? undefined)).id;
 }
 
 /** A message as it is made again; null for one that says nothing. */

@@ -35,6 +35,13 @@ export interface Debuggee {
   startRun(): Promise<string>;
   /** Puts what is known of an answer into the record of a run that waits. */
   note(runId: string, entry: AnswerEntry): void;
+  /**
+   * What else on this side (a chat, another debug session) makes an answer to a call now: resolves when that has come to something,
+   * which the record tells then. Null where nothing does.
+   */
+  making(callId: string): Promise<void> | null;
+  /** Makes an answer in the sight of the others on this side: they begin none meanwhile, and may stop this one by the signal. */
+  make<T>(callId: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T>;
   /** Submits the outputs of every call that waits. */
   submit(runId: string, answers: readonly SubmittedAnswer[]): Promise<void>;
   cancel(runId: string): Promise<void>;
@@ -46,7 +53,7 @@ export interface Debuggee {
   record(runId: string): Promise<readonly TraceEntry[]>;
   messages(params: ListParams): Promise<Page<Message>>;
   assistant(runId: string | null): Promise<Assistant>;
-  /** A new thread with what was said before the run began. */
+  /** A new thread with what was said before the run began; a run that is started there is started with the same settings. */
   fork(runId: string): Promise<Debuggee>;
   /** The debugger has gone; the thread stays. */
   release(): Promise<void>;

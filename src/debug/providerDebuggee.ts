@@ -5,10 +5,11 @@ import { traceFromObjects } from "../core/reconstructTrace.ts";
 import type { RunTrace, SubmittedAnswer, TraceEntry } from "../core/runTrace.ts";
 import { isTerminal } from "../core/wire.ts";
 import type { Assistant, Message, Page, Run, RunStep } from "../core/wire.ts";
-import type { RunParams } from "../core/provider.ts";
+import type { RunSettings } from "../core/provider.ts";
 import type { RunEvent } from "../core/wireEvents.ts";
 import { forkThread } from "./forkThread.ts";
 import type { AnswerEntry, Debuggee, DebuggeeListener } from "./ports.ts";
+import { settingsOf } from "./repeatedRun.ts";
 
 /** A run that others may have begun or answered is looked at this often while it is at work, in milliseconds. */
 const pollMs = 300;
@@ -19,8 +20,8 @@ export interface ProviderDebuggeeOptions {
   readonly threadId: string | null;
   /** Null where a run that is there tells it. */
   readonly assistantId: string | null;
-  /** Defaults for runs, from the definition. */
-  readonly run: Omit<RunParams, "assistant_id">;
+  /** What runs are started with: the defaults of the definition, or what a run was started with that begins again. */
+  readonly run: RunSettings;
   readonly now: () => number;
   /** Called when the debugger has gone: what was made for it can be taken away. */
   readonly released: () => Promise<void>;
@@ -32,6 +33,8 @@ export class ProviderDebuggee implements Debuggee {
   readonly #traces = new Map<string, RunTrace>();
   readonly #records = new Map<string, TraceEntry[]>();
   readonly #followed = new Set<string>();
+  /** Runs that were begun here, with the settings above. */
+  readonly #own = new Set<string>();
   readonly #listeners = new Set<DebuggeeListener>();
   #threadId: string | null;
   #title = "";
@@ -73,16 +76,26 @@ export class ProviderDebuggee implements Debuggee {
     await provider.createMessage(this.#threadId, text);
   }
 
-  startRun(): Promise<string> {
+  async startRun(): Promise<string> {
     const { provider, assistantId, run } = this.#options;
     const assistant = assistantId ?? this.runs.at(-1)?.run.assistant_id;
-    if (assistant === undefined)
-      return Promise.reject(new ProviderError("invalid", "No assistant is known for this thread."));
-    return this.#follow(provider.streamRun(this.#thread(), { ...run, assistant_id: assistant }), null);
+    if (assistant === undefined) throw new ProviderError("invalid", "No assistant is known for this thread.");
+    const events = provider.streamRun(this.#thread(), { ...run, assistant_id: assistant });
+    const runId = await this.#follow(events, null);
+    this.#own.add(runId);
+    return runId;
   }
 
   note(runId: string, entry: AnswerEntry): void {
     this.#apply(runId, entry);
+  }
+
+  making(): null {
+    return null;
+  }
+
+  make<T>(_callId: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
+    return work(new AbortController().signal);
   }
 
   async submit(runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
@@ -141,8 +154,16 @@ export class ProviderDebuggee implements Debuggee {
     const { provider } = this.#options;
     const run = this.#traces.get(runId)?.run;
     if (run === undefined) throw new ProviderError("not_found", `The run ${runId} is not known.`);
+    const settings = this.#own.has(runId)
+      ? this.#options.run
+      : settingsOf(run, await provider.retrieveAssistant(run.assistant_id));
     const thread = await forkThread(provider, run, this.#title);
-    const fork = new ProviderDebuggee({ ...this.#options, threadId: thread, assistantId: run.assistant_id });
+    const fork = new ProviderDebuggee({
+      ...this.#options,
+      threadId: thread,
+      assistantId: run.assistant_id,
+      run: settings,
+    });
     fork.#title = this.#title;
     // What was made for the session stays as long as the fork needs it.
     this.#released = true;

@@ -62,9 +62,11 @@ export class StopRules {
       : stopAt("pause", description, place, { text });
   }
 
-  /** When a call has its answer, before the run goes on. */
+  /** When a call has its answer, before the run goes on. Logpoints speak, hits are counted: ask once an answer. */
   after(trace: RunTrace, found: FoundCall, answer: ToolAnswer): Stop | null {
     const place = { callId: found.call.id, moment: "after" } as const;
+    // First, so that a logpoint speaks whatever else holds the run here.
+    const hit = this.#hit(trace, found, "after", "every_answer");
     const unsendable = this.unsendable(found, answer);
     if (unsendable !== null) return unsendable;
     if (answer.origin === "error" && this.#options.breakpoints.stopsAt("handler_error", null))
@@ -72,7 +74,7 @@ export class StopRules {
     const [problem] = outputProblems(answer.output, this.#options.outputSchema(found.call.name));
     if (problem !== undefined && this.#options.breakpoints.stopsAt("invalid_output", null))
       return stopAt("exception", "Invalid output", place, { exceptionId: "invalid_output", text: problem.message });
-    return this.#hit(trace, found, "after", "every_answer");
+    return hit;
   }
 
   /** An output that cannot be sent holds the run whatever the filters say. */

@@ -40,7 +40,8 @@ function matcher(globs: readonly string[]): Matcher {
   if (globs.length === 0) return () => false;
   const patterns = globs.map(clean).flatMap((glob) => [glob, `${glob}/**`]);
   if (patterns.includes("**")) return () => true;
-  const match = picomatch(patterns, { dot: true });
+  // A name may hold a line break, which a dot takes only so.
+  const match = picomatch(patterns, { dot: true, flags: "s" });
   return (path) => match(isAscii(path) ? path : path.normalize("NFC"));
 }
 

@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import ignore from "ignore";
 
-/** More than the names of a million files. */
-const maxOutput = 512 * 1024 * 1024;
+import { gitNames } from "./git.ts";
 
 export interface ListOptions {
   /** Leave out what git ignores. */
@@ -29,38 +28,54 @@ export async function listFiles(folder: string, options: ListOptions): Promise<r
   return [...new Set(paths)];
 }
 
-/** Null where there is no git, or no repository. */
-function gitFiles(folder: string, signal: AbortSignal | undefined): Promise<readonly string[] | null> {
-  // A repository's own configuration must not start programs.
-  const args = ["-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "--deduplicate", "-z"];
-  return new Promise((resolve, reject) => {
-    execFile(
-      "git",
-      args,
-      { cwd: folder, maxBuffer: maxOutput, encoding: "utf8", signal, env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" } },
-      (error, stdout) => {
-        if (signal?.aborted === true) return reject(error ?? new Error("stopped"));
-        resolve(error === null ? stdout.split("\0").filter((path) => path !== "") : null);
-      },
-    );
-  });
+/** What git lists: tracked files with their mode and more in front (`--stage`), others by their paths alone. */
+const staged = /^[0-7]{6} [0-9a-f]{40,64} [0-3]\t/;
+const submodule = "160000 ";
+
+interface Listed {
+  readonly files: readonly string[];
+  /** Repositories inside the repository. */
+  readonly nested: ReadonlySet<string>;
 }
 
-/** Repositories inside the repository are listed as folders (`name/`, or a submodule's path): what is in them is asked of them. */
-async function withNested(folder: string, paths: readonly string[], options: ListOptions): Promise<readonly string[]> {
-  const all: string[] = [];
-  for (const path of paths) {
-    if (!path.endsWith("/")) {
-      all.push(path);
-      continue;
-    }
+/** Null where there is no git, or no repository. */
+async function gitFiles(folder: string, signal: AbortSignal | undefined): Promise<Listed | null> {
+  const entries = await gitNames(folder, ["ls-files", "-co", "--stage", "--exclude-standard", "-z"], signal);
+  if (entries === null) return null;
+  const files: string[] = [];
+  const nested = new Set<string>();
+  let before = "";
+  for (const entry of entries) {
+    const isTracked = staged.test(entry);
+    const path = isTracked ? entry.slice(entry.indexOf("\t") + 1) : entry;
+    // A submodule has its mode; a repository that is not tracked has a slash at its end.
+    if ((isTracked && entry.startsWith(submodule)) || path.endsWith("/")) nested.add(path.replace(/\/$/, ""));
+    // Several versions of a file that is being merged stand one after another.
+    else if (path !== before) files.push(path);
+    before = path;
+  }
+  return { files, nested };
+}
+
+/** What is in a repository inside the repository is asked of that one, if anything below it can be asked for. */
+async function withNested(folder: string, { files, nested }: Listed, options: ListOptions): Promise<readonly string[]> {
+  const all = [...files];
+  for (const path of nested) {
+    // One that was never checked out is an empty folder, in which git would speak of the repository around it.
+    if (!options.bases.some((base) => meets(base, path)) || !existsSync(join(folder, path, ".git"))) continue;
     const inner = await listFiles(join(folder, path), { ...options, bases: [""] });
-    for (const one of inner) all.push(path + one);
+    for (const one of inner) all.push(`${path}/${one}`);
   }
   return all;
 }
 
-type Rules = readonly { readonly folder: string; readonly rules: ReturnType<typeof ignore> }[];
+/** Whether one of two folders is, or is in, the other. */
+function meets(base: string, path: string): boolean {
+  return base === "" || base === path || base.startsWith(`${path}/`) || path.startsWith(`${base}/`);
+}
+
+/** The content of `.gitignore` files, with their folders from the one that is walked. */
+export type Rules = readonly { readonly folder: string; readonly rules: ReturnType<typeof ignore> }[];
 
 async function walk(root: string, folder: string, above: Rules, options: ListOptions, paths: string[]): Promise<void> {
   options.signal?.throwIfAborted();
@@ -92,7 +107,8 @@ function named(path: string, { bases }: ListOptions): boolean {
   return bases.some((base) => base === path || base.startsWith(`${path}/`));
 }
 
-function isIgnored(path: string, isFolder: boolean, rules: Rules): boolean {
+/** Whether rules ignore a file or a folder, whose folder they do not ignore. */
+export function isIgnored(path: string, isFolder: boolean, rules: Rules): boolean {
   let ignored = false;
   for (const { folder, rules: own } of rules) {
     const below = folder === "" ? path : path.slice(folder.length + 1);

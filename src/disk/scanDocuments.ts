@@ -10,9 +10,11 @@ import { skipByContent, skipByName } from "../core/documents/fileRules.ts";
 import type { LocalDocument, Scan, SkippedFile } from "../core/documents/scan.ts";
 import type { StoreDefinition } from "../core/vectorStoreDefinition/storeDefinition.ts";
 import type { FileIndex } from "./fileIndex.ts";
+import { followLinks } from "./followLinks.ts";
 import { storeGlobs } from "./globs.ts";
 import { hashFile } from "./hashFile.ts";
 import { isGone, listFiles } from "./listFiles.ts";
+import { codeOf, unreadable } from "./unreadable.ts";
 
 export interface ScanOptions {
   /** What links may not lead out of: the workspace folder. */
@@ -24,7 +26,7 @@ export interface ScanOptions {
   readonly onProgress?: (read: number, toRead: number) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  /** Instead of asking the globs: these paths, from the folder. */
+  /** Instead of asking the globs and git: these paths, from the folder. */
   readonly paths?: readonly string[];
 }
 
@@ -49,6 +51,7 @@ export async function scanDocuments(folder: string, definition: StoreDefinition,
   const matching = options.paths === undefined ? listed.filter((path) => globs.includes(path)) : [...listed];
   const files: LocalDocument[] = [];
   const skipped: SkippedFile[] = [];
+  const links: string[] = [];
   const unread: { readonly path: string; readonly stats: Stats }[] = [];
   const root = await realpath(options.root);
   const index = await opening;
@@ -59,22 +62,17 @@ export async function scanDocuments(folder: string, definition: StoreDefinition,
       signal?.throwIfAborted();
       sliceEnd = performance.now() + sliceMs;
     }
-    const now = lookAt(folder, path);
-    const looked = now === "link" ? await followed(folder, path, root) : now;
-    if (looked === null) continue;
-    if ("reason" in looked) {
-      skipped.push(looked);
-      continue;
-    }
-    const byName = skipByName(path, looked.size);
-    if (byName !== null && !(byName.reason === "secret" && globs.allowsSecrets(path))) {
-      skipped.push({ path, bytes: looked.size, ...byName });
-      continue;
-    }
-    const known = index.known(path, looked);
-    if (known === null) unread.push({ path, stats: looked });
-    else take(path, looked, known);
+    const now = options.paths !== undefined && isBehindLink(folder, path) ? behindLink(path) : lookAt(folder, path);
+    if (now === null) continue;
+    if (now === "link") links.push(path);
+    else if ("reason" in now) skipped.push(now);
+    else consider(path, now);
   }
+  const { gitignore } = definition;
+  const { allowsSecrets } = globs;
+  for (const one of await followLinks(folder, links, { root, gitignore, allowsSecrets, signal }))
+    if ("reason" in one) skipped.push(one);
+    else consider(one.path, one.stats);
   const limit = pLimit(readsAtOnce);
   let read = 0;
   await Promise.all(
@@ -90,6 +88,18 @@ export async function scanDocuments(folder: string, definition: StoreDefinition,
   await index.save();
   return { files: sortedByPath(files), skipped: sortedByPath(skipped) };
 
+  /** Takes a file by its name and times, or has it read. */
+  function consider(path: string, stats: Stats): void {
+    const byName = skipByName(path, stats.size);
+    if (byName !== null && !(byName.reason === "secret" && globs.allowsSecrets(path))) {
+      skipped.push({ path, bytes: stats.size, ...byName });
+      return;
+    }
+    const known = index.known(path, stats);
+    if (known === null) unread.push({ path, stats });
+    else take(path, stats, known);
+  }
+
   async function readOne(path: string, before: Stats): Promise<void> {
     const checkedAt = (options.now ?? Date.now)();
     const full = join(folder, path);
@@ -103,7 +113,7 @@ export async function scanDocuments(folder: string, definition: StoreDefinition,
     } catch (error) {
       signal?.throwIfAborted();
       if (isGone(error)) return;
-      skipped.push(unreadable(path, before.size, `it cannot be read (${wordsOf(error)})`));
+      skipped.push(unreadable(path, before.size, `it cannot be read (${codeOf(error)})`));
     }
   }
 
@@ -135,31 +145,19 @@ function lookAt(folder: string, path: string): Stats | SkippedFile | "link" | nu
     return stats.isSymbolicLink() ? "link" : null;
   } catch (error) {
     if (isGone(error)) return null;
-    return unreadable(path, null, `it cannot be looked at (${wordsOf(error)})`);
+    return unreadable(path, null, `it cannot be looked at (${codeOf(error)})`);
   }
 }
 
-/** What a link leads to. */
-async function followed(folder: string, path: string, root: string): Promise<Stats | SkippedFile | null> {
-  try {
-    const target = await realpath(join(folder, path));
-    if (target !== root && !target.startsWith(root.endsWith(sep) ? root : root + sep))
-      return { path, bytes: null, reason: "outside", message: "the link leads out of the workspace" };
-    const there = statSync(target);
-    if (there.isFile()) return there;
-    return there.isDirectory()
-      ? { path, bytes: null, reason: "link", message: "links to folders are not followed" }
-      : null;
-  } catch (error) {
-    if (isGone(error)) return null;
-    return unreadable(path, null, `it cannot be looked at (${wordsOf(error)})`);
-  }
+/** Whether a folder on the way to a file is a link: files below it are listed nowhere. */
+function isBehindLink(folder: string, path: string): boolean {
+  const parents = path.split("/").slice(0, -1);
+  return parents.some((_, index) => {
+    const parent = join(folder, ...parents.slice(0, index + 1));
+    return lstatSync(parent, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  });
 }
 
-function unreadable(path: string, bytes: number | null, message: string): SkippedFile {
-  return { path, bytes, reason: "unreadable", message };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+function behindLink(path: string): SkippedFile {
+  return { path, bytes: null, reason: "link", message: "links to folders are not followed" };
 }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 
 import type { CommandHandler, Handler, HttpHandler, ModuleHandler } from "../core/answers/handler.ts";
-import { handlerWords, isPathWord } from "../core/answers/handler.ts";
+import { handlerWords } from "../core/answers/handler.ts";
 import type {
   DebuggedHandler,
   HandlerResult,
@@ -10,6 +10,7 @@ import type {
   PendingCall,
 } from "../core/answers/ports.ts";
 import type { AnswerFailureCode } from "../core/answers/toolAnswer.ts";
+import { folderOf, wordsOf } from "./commandLine.ts";
 import { debuggedArgv, inspectorWatch } from "./debugging.ts";
 import { handlerEnvironment } from "./environment.ts";
 import { requestHttp } from "./httpHandler.ts";
@@ -82,10 +83,7 @@ export class HandlerProcesses implements HandlerRunner {
   }
 
   async #command(handler: CommandHandler, job: Job, env: Readonly<Record<string, string>>): Promise<End> {
-    const folder = dirname(job.place);
-    const [program, ...rest] = handler.argv;
-    const absolute = (word: string): string => (isPathWord(word) ? resolve(folder, word) : word);
-    const argv = await debuggedArgv([absolute(program), ...rest.map(absolute)], job);
+    const argv = await debuggedArgv(wordsOf(handler, job.place), job);
     const end = await this.#process(handler, argv, job, env, 1);
     if (!end.ok) return end;
     // Most programs end their output with a line break, which is no part of it.
@@ -126,7 +124,7 @@ export class HandlerProcesses implements HandlerRunner {
     const watch = debugged === null ? null : inspectorWatch(debugged);
     const end = await runProcess({
       argv,
-      cwd: handler.cwd === null ? dirname(job.place) : resolve(dirname(job.place), handler.cwd),
+      cwd: folderOf(handler, job.place),
       env: {
         ...handlerEnvironment(process.env, env),
         ASSISTANTS_FUNCTION: plain(call.name),
@@ -137,10 +135,9 @@ export class HandlerProcesses implements HandlerRunner {
       maxOutputBytes: handler.maxOutputBytes + (handler.kind === "module" ? 1 : 0),
       timeoutMs: debugged === null ? handler.timeoutMs : null,
       signal: job.signal,
-      onLog: (text) => {
-        watch?.(text);
-        this.#options.onLog(concealed(text, job.secrets), call);
-      },
+      secrets: job.secrets,
+      onLog: (text) => this.#options.onLog(text, call),
+      ...(watch === null ? {} : { onRawLog: watch }),
     });
     if (end.kind === "failed") return { ok: false, code: end.code, message: end.message };
     // A function that failed says why, better than what it printed.
@@ -162,7 +159,12 @@ export class HandlerProcesses implements HandlerRunner {
       return { ok: false, code: "start", message: "An HTTP handler runs elsewhere: there is nothing here to debug." };
     const timeout = AbortSignal.timeout(handler.timeoutMs);
     try {
-      const end = await requestHttp(handler, job.call, headers, AbortSignal.any([job.signal, timeout]));
+      const end = await requestHttp(
+        handler,
+        job.call,
+        { headers, secrets: job.secrets },
+        AbortSignal.any([job.signal, timeout]),
+      );
       return end.kind === "failed"
         ? { ok: false, code: end.code, message: end.message }
         : { ok: true, bytes: end.body, details: `HTTP ${end.status}` };

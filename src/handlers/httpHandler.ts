@@ -1,8 +1,9 @@
 import { argumentsValue } from "../core/answers/callArguments.ts";
 import type { HttpHandler } from "../core/answers/handler.ts";
 import type { PendingCall } from "../core/answers/ports.ts";
-import { fillText, templatesIn } from "../core/answers/template.ts";
+import { argumentsIn, fillText } from "../core/answers/template.ts";
 import type { AnswerFailureCode } from "../core/answers/toolAnswer.ts";
+import { concealed } from "./secretValues.ts";
 
 const maxRedirects = 5;
 
@@ -10,15 +11,20 @@ export type HttpEnd =
   | { readonly kind: "answered"; readonly status: number; readonly body: Buffer }
   | { readonly kind: "failed"; readonly code: AnswerFailureCode; readonly message: string };
 
+/** Headers with their secrets filled in, and what is blotted out of failures. */
+export interface FilledHeaders {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+}
+
 /**
  * Sends the request of a handler. Redirects are followed within the same origin only: headers with secrets and the arguments
  * go nowhere else.
- * @param headers with their secrets filled in
  */
 export async function requestHttp(
   handler: HttpHandler,
   call: PendingCall,
-  headers: Readonly<Record<string, string>>,
+  { headers, secrets }: FilledHeaders,
   signal: AbortSignal,
 ): Promise<HttpEnd> {
   let url: URL;
@@ -44,7 +50,7 @@ export async function requestHttp(
     });
     const location = response.headers.get("location");
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null)
-      return answerOf(response, handler.maxOutputBytes);
+      return answerOf(response, handler.maxOutputBytes, secrets);
     await response.body?.cancel();
     const target = URL.canParse(location, url) ? new URL(location, url) : null;
     if (target === null || target.origin !== url.origin)
@@ -71,14 +77,14 @@ function urlOf({ url: template, method }: HttpHandler, call: PendingCall): URL {
   );
   if (url.origin !== origin) throw new Error("The address leads to another server than the definition names.");
   if (method !== "GET" || typeof args !== "object" || args === null) return url;
-  const used = templatesIn(template);
+  const used = argumentsIn(template);
+  if (used === "all") return url;
   for (const [name, value] of Object.entries(args))
-    if (!used.some((one) => one.includes(name)))
-      url.searchParams.append(name, typeof value === "string" ? value : JSON.stringify(value));
+    if (!used.has(name)) url.searchParams.append(name, typeof value === "string" ? value : JSON.stringify(value));
   return url;
 }
 
-async function answerOf(response: Response, most: number): Promise<HttpEnd> {
+async function answerOf(response: Response, most: number, secrets: readonly string[]): Promise<HttpEnd> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = response.body?.getReader();
@@ -94,7 +100,7 @@ async function answerOf(response: Response, most: number): Promise<HttpEnd> {
   }
   const body = Buffer.concat(chunks);
   if (response.ok) return { kind: "answered", status: response.status, body };
-  const said = body.toString("utf8").replaceAll(/\s+/g, " ").trim().slice(0, 300);
+  const said = concealed(body.toString("utf8"), secrets).replaceAll(/\s+/g, " ").trim().slice(0, 300);
   return failed("failed", `HTTP ${response.status}${said === "" ? "" : `: ${said}`}`);
 }
 

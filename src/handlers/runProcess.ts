@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import type { AnswerFailureCode } from "../core/answers/toolAnswer.ts";
 import { here, programOf } from "./program.ts";
 import { endTree, endWithUs, markerName } from "./processTree.ts";
+import { ConcealedText } from "./secretValues.ts";
 
 export interface ProcessJob {
   readonly argv: readonly [string, ...string[]];
@@ -19,8 +20,12 @@ export interface ProcessJob {
   /** Milliseconds; null for no limit (somebody is at the debugger). */
   readonly timeoutMs: number | null;
   readonly signal: AbortSignal;
+  /** What is blotted out of the log and of the last words. */
+  readonly secrets: readonly string[];
   /** What it says beside its output. */
   readonly onLog: (text: string) => void;
+  /** The same as it comes, with the secrets: for the one who looks for the debugger's address in it. */
+  readonly onRawLog?: (text: string) => void;
 }
 
 export type ProcessEnd =
@@ -60,25 +65,28 @@ export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
           () => stop("timeout", `The handler did not answer within ${seconds(job.timeoutMs ?? 0)} and was ended.`),
           job.timeoutMs,
         );
+  let log: Log | null = null;
   try {
-    const [out, log] = streamsOf(child, job.outputFrom);
+    const [out, said] = streamsOf(child, job.outputFrom);
     const output = collect(out, job.maxOutputBytes, () =>
       stop(
         "output",
         `The output is larger than ${job.maxOutputBytes.toLocaleString("en-US")} bytes (max_output_bytes).`,
       ),
     );
-    const lastWords = listen(log, job.onLog);
+    log = listen(said, job);
     feed(child, job);
     const exit = await exitOf(child);
     // What it started and left behind ends with it; the streams end then too.
     await (ending ?? endTree(pid, marker, false));
-    await drained([out, ...log]);
+    await drained([out, ...said]);
+    log.end();
     if (stopped !== null) return stopped;
     if (exit.code === null)
       return { kind: "failed", code: "failed", message: `The handler was ended by ${exit.signal ?? "a signal"}.` };
-    return { kind: "exited", code: exit.code, output: Buffer.concat(output), lastWords: lastWords().trim() };
+    return { kind: "exited", code: exit.code, output: Buffer.concat(output), lastWords: log.lastWords().trim() };
   } finally {
+    log?.end();
     ended();
     clearTimeout(timer);
     job.signal.removeEventListener("abort", onAbort);
@@ -140,20 +148,39 @@ function collect(stream: Readable, most: number, onTooMuch: () => void): readonl
   return chunks;
 }
 
-function listen(streams: readonly Readable[], onLog: (text: string) => void): () => string {
+interface Log {
+  lastWords(): string;
+  /** Nothing more comes: what was held back is told. */
+  end(): void;
+}
+
+function listen(streams: readonly Readable[], job: ProcessJob): Log {
   let last = "";
   let bytes = 0;
-  for (const stream of streams) {
+  const say = (text: string): void => {
+    if (text === "") return;
+    last = (last + text).slice(-lastWordsLength);
+    if (bytes <= maxLogBytes) job.onLog(text);
+  };
+  // Each stream has a text of its own, in which a secret may come in pieces.
+  const texts = streams.map((stream) => {
     const decoder = new TextDecoder();
+    const text = new ConcealedText(job.secrets);
     stream.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      const text = decoder.decode(chunk, { stream: true });
-      last = (last + text).slice(-lastWordsLength);
-      if (bytes <= maxLogBytes) onLog(text);
+      const piece = decoder.decode(chunk, { stream: true });
+      job.onRawLog?.(piece);
+      say(text.read(piece));
     });
     stream.on("error", () => stream.destroy());
-  }
-  return () => last;
+    return text;
+  });
+  return {
+    lastWords: () => last,
+    end: () => {
+      for (const text of texts) say(text.end());
+    },
+  };
 }
 
 function feed(child: ChildProcess, { stdin, onLog }: ProcessJob): void {

@@ -66,6 +66,19 @@ export interface ThreadContainer {
   replaced_in: string | null;
 }
 
+/** A file that a program of a thread wrote below /mnt/data, beside its `file`, whose name has no folders. Kept under its thread; never on the wire. */
+export interface MadeFile {
+  /** That of the file. */
+  id: string;
+  created_at: number;
+  /** Where programs find it: absolute. */
+  path: string;
+  /** Where the program wrote it, when that path is another file's now. */
+  written_to?: string;
+  /** The attached files that the program had. One that came since is newer than what the program wrote. */
+  given: readonly string[];
+}
+
 export type RunStatus = SdkRun["status"];
 export type LastError = NonNullable<SdkRun["last_error"]>;
 export type Usage = NonNullable<SdkRun["usage"]>;

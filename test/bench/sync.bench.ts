@@ -107,6 +107,7 @@ async function benchStatus(count: number): Promise<void> {
       readLock: () => Promise.resolve(input.lock),
       writeLock: () => Promise.resolve(),
       randomMark: () => String((marks += 1)),
+      now: Date.now,
     };
     const push = await timed(async () => {
       ({ lock } = await applyPlan(makePlan("push", input), input, ports));

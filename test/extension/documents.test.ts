@@ -157,6 +157,33 @@ describe("documents in VS Code", function () {
     await planSays(/^2 unchanged, 1 skipped\./m);
   });
 
+  it("an upload that left its store is cleaned up, unless the code interpreter of an assistant has it", async () => {
+    answers = ["Sync"];
+    for (const text of ["Another page.", "The page after it."]) {
+      await write("manual/first.md", text);
+      await vscode.commands.executeCommand("assistants.docs.sync", inWorkspace(definition));
+    }
+    const orphans = async (): Promise<readonly string[]> => {
+      said.length = 0;
+      await vscode.commands.executeCommand("assistants.docs.clean");
+      return said.join().match(/file-[\w-]+/g) ?? [];
+    };
+    const [id = "", ...others] = await orphans();
+    assert.match(said.join(), /that nothing uses any more\?/);
+    const user = await write(
+      "user.assistant.yaml",
+      `name: User\ntools: [{ type: code_interpreter }]\ntool_resources: { code_interpreter: { file_ids: [${id}] } }\n`,
+    );
+    await vscode.commands.executeCommand("assistants.push", user);
+    // Its definition is here, so the states of the workspace do not list it as one that is there only.
+    assert.deepEqual(await orphans(), others);
+    answers = ["Delete"];
+    await vscode.commands.executeCommand("assistants.docs.clean");
+    assert.deepEqual(await orphans(), []);
+    await planSays(/^2 unchanged, 1 skipped\./m);
+    await vscode.workspace.fs.delete(user);
+  });
+
   it("a store is attached to an assistant: its definition says so, the tool included", async () => {
     const uri = await write("searcher.assistant.yaml", "name: Searcher\ninstructions: Look it up. # kept\n");
     await vscode.window.showTextDocument(uri);

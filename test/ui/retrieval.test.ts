@@ -159,20 +159,16 @@ step("the chunks of a file, as indexed", async () => {
 
 step("Files: where each is used, and its content", async () => {
   await workbench().page.locator(".pane-header", { hasText: "Files" }).click();
-  const rows = workbench().page.locator(".pane-body .monaco-list-row", { hasText: "in product-docs" });
-  await rows.first().waitFor();
+  const row = treeRow("warranty.md").filter({ hasText: "in product-docs" });
+  await row.waitFor();
   await workbench().picture("retrieval-12-files");
-  const name = /\w+\.md/.exec(await rows.first().innerText())?.[0] ?? "";
-  const tab = workbench().page.locator(".tab.active", { hasText: name });
+  const tab = workbench().page.locator('.tab.active[data-resource-name="warranty.md"]');
   // A click while the rows below are still being filled in may be lost.
   for (let clicks = 0; clicks < 3 && !(await tab.isVisible()); clicks++) {
-    await rows
-      .filter({ hasText: name })
-      .first()
-      .click({ timeout: 10_000 })
-      .catch(() => undefined);
+    await row.click({ timeout: 10_000 }).catch(() => undefined);
     await tab.waitFor({ timeout: 10_000 }).catch(() => undefined);
   }
   await tab.waitFor();
-  await workbench().page.locator(".editor-group-container.active .view-lines", { hasText: /lamp/i }).first().waitFor();
+  const shown = workbench().page.locator(".editor-group-container.active .view-lines", { hasText: /warranty/i });
+  await shown.first().waitFor();
 });

@@ -208,6 +208,60 @@ test("a thread keeps its variables and its files from one run to the next, and i
   assert.match(await ask("print('x' in globals(), open('kept.txt').read())"), /^False five\n/);
 });
 
+test("what programs write is where they wrote it, and takes no path of what is attached", async () => {
+  const original = await upload("data.csv", "ORIGINAL");
+  const thread = await client.beta.threads.create({ messages: [{ role: "user", content: "Begin" }] });
+  const assistantId = await assistant([original]);
+  const list =
+    "import pathlib\nfor p in sorted(pathlib.Path('/mnt/data').rglob('*.*')): print(p.relative_to('/mnt/data'), p.read_text())";
+  const ask = async (code: string): Promise<string> => {
+    server.next(runs(code), says("Done."));
+    const run = await client.beta.threads.runs.createAndPoll(
+      thread.id,
+      { assistant_id: assistantId },
+      { pollIntervalMs: 20 },
+    );
+    assert.equal(run.status, "completed");
+    return logsOf((await callsOf(run))[0]);
+  };
+  await ask(
+    "import os\nos.makedirs('clean')\nfor path, text in (('clean/data.csv', 'CLEANED'), ('r.txt', 'TOP'), ('report.csv', 'OLD')):\n" +
+      "    open(path, 'w').write(text)",
+  );
+  const corrected = await upload("report.csv", "CORRECTED");
+  await client.beta.threads.messages.create(thread.id, {
+    role: "user",
+    content: "Here is the corrected report",
+    attachments: [{ file_id: corrected, tools: [{ type: "code_interpreter" }] }],
+  });
+  const all = "clean/data.csv CLEANED\ndata.csv ORIGINAL\nr.txt TOP\nreport (2).csv OLD\nreport.csv CORRECTED\n";
+  assert.equal(await ask(list), all);
+  assert.match(JSON.stringify(server.bodies.at(-1)), /which an earlier program wrote to \/mnt\/data\/report\.csv/);
+  await sessions.end(thread.id);
+  const edited = await ask(`open('report.csv', 'a').write(', EDITED')\n${list}`);
+  assert.equal(edited, all.replace("CORRECTED", "CORRECTED, EDITED"));
+  await sessions.end(thread.id);
+  assert.equal(await ask(list), edited);
+});
+
+test("what a run wrote is there for its next program, also when another ended the session meanwhile", async () => {
+  const thread = await client.beta.threads.create({ messages: [{ role: "user", content: "Go" }] });
+  server.next(
+    runs("import os\nos.makedirs('out')\nopen('out/made.txt', 'w').write('kept')"),
+    runs("import asyncio\nawait asyncio.get_event_loop().create_future()"),
+    runs("print(open('out/made.txt').read())"),
+    says("Done."),
+  );
+  const run = await client.beta.threads.runs.createAndPoll(
+    thread.id,
+    { assistant_id: await assistant() },
+    { pollIntervalMs: 20 },
+  );
+  const calls = await callsOf(run);
+  assert.match(logsOf(calls[1]), /variables are gone; files that were given or handed out before are still there/);
+  assert.match(logsOf(calls[2]), /^kept\n/);
+});
+
 test("a deleted thread's session ends", async () => {
   const thread = await client.beta.threads.create({ messages: [{ role: "user", content: "Go" }] });
   server.next(runs("secret = 1"), says("Kept."));

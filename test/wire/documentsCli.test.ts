@@ -72,6 +72,28 @@ it("uploads that no store has any more are cleaned up when it is asked for", asy
   assert.equal((await cli.run("plan")).code, 0);
 });
 
+it("an upload that a code interpreter uses is not cleaned up: an assistant's, and a thread's", async () => {
+  const { assistants, threads } = cli.runtime().client.beta;
+  for (const name of ["a", "b", "c"]) cli.write(`pages/${name}.md`, `First ${name}.`);
+  await cli.synced();
+  const [one, two, three] = (await cli.runtime().client.vectorStores.files.list(cli.storeId())).data;
+  assert.ok(one && two && three);
+  for (const name of ["a", "b", "c"]) cli.write(`pages/${name}.md`, `Second ${name}.`);
+  await cli.synced();
+  const assistant = await assistants.create({
+    model: "offline",
+    tools: [{ type: "code_interpreter" }],
+    tool_resources: { code_interpreter: { file_ids: [one.id] } },
+  });
+  const thread = await threads.create({ tool_resources: { code_interpreter: { file_ids: [two.id] } } });
+  const { stdout } = await cli.run("clean", "--yes");
+  assert.equal(stdout, `1 upload(s) that nothing on the connection has any more: ${three.id}\n1 deleted.\n`);
+  await assistants.delete(assistant.id);
+  await threads.delete(thread.id);
+  assert.deepEqual(JSON.parse((await cli.run("clean", "--yes", "--json")).stdout), { deleted: 2 });
+  assert.equal(await cli.uploads(), 3);
+});
+
 it("a file that the server cannot read is told with its reason, and tried again only when that is asked for", async () => {
   cli.write("pages/good.md", "Good.");
   cli.write("pages/blank.md", " \n \n");

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { planChanges } from "../../src/core/documents/documentPlan.ts";
+import { pathOf, planChanges } from "../../src/core/documents/documentPlan.ts";
 import { makeDocumentPlan } from "../../src/core/documents/makeDocumentPlan.ts";
 import type { Provider } from "../../src/core/provider.ts";
+import type { Page, StoredFile, VectorStore, VectorStoreFile } from "../../src/core/wire.ts";
 import { createAssistantsProvider } from "../../src/provider/assistants/assistantsProvider.ts";
 import { startFaultyProxy } from "./faultyProxy.ts";
 import type { FaultyProxy } from "./faultyProxy.ts";
@@ -66,6 +67,52 @@ describe("documents on the real runtime, with a fault at every request", () => {
         folder.remove();
       }
     });
+
+  it("a server that goes on reading a file is waited for so long, and again by the next sync", async () => {
+    await clear();
+    const folder = new Folder(provider);
+    folder.write("a.md", "Page a.");
+    folder.write("b.md", "Page b.");
+    await folder.sync();
+    folder.write("b.md", "The new page b.");
+    // The file that was attached last stays unread.
+    let [slow, last]: [boolean, string] = [true, ""];
+    const unread = (file: VectorStoreFile): VectorStoreFile => {
+      if (!slow || file.id !== last) return file;
+      return { ...file, status: "in_progress" };
+    };
+    proxy.rewrite = (name, answer) => {
+      if (/^GET \/vector_stores\/[^/]+\/files$/.test(name)) {
+        const page = answer as Page<VectorStoreFile>;
+        return { ...page, data: page.data.map(unread) };
+      }
+      if (/^GET \/vector_stores\/[^/]+$/.test(name) && slow && last !== "") {
+        const store = answer as VectorStore;
+        return { ...store, file_counts: { ...store.file_counts, in_progress: 1 } };
+      }
+      if (name === "POST /files") last = (answer as StoredFile).id;
+      return answer;
+    };
+    const stalled = await folder.sync(600_000);
+    assert.deepEqual([stalled.stopped, stalled.failures, stalled.done], [null, [], []]);
+    assert.deepEqual(
+      stalled.difference?.map((item) => [item.kind, pathOf(item)]),
+      [["reading", "b.md"]],
+    );
+    const content = ["a.md completed", "b.md completed"];
+    // The old version can be searched until the new one can.
+    let there = await names(stalled.storeId ?? "");
+    while (there.some((name) => name.endsWith("in_progress"))) there = await names(stalled.storeId ?? "");
+    assert.deepEqual(there, [...content, "b.md completed"]);
+    assert.equal(planChanges(makeDocumentPlan((await folder.plan()).input)), true);
+    slow = false;
+    const read = await folder.sync();
+    proxy.rewrite = null;
+    assert.deepEqual([read.failures, read.difference, read.done.map(pathOf)], [[], [], ["b.md"]]);
+    assert.deepEqual(await names(read.storeId ?? ""), content);
+    assert.equal(await uploads(), 3);
+    folder.remove();
+  });
 
   it("a server that stays down is told, and everything is done once it is back", async () => {
     await clear();

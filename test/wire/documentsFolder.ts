@@ -70,8 +70,9 @@ export class Folder {
     return { input, ports };
   }
 
-  async sync(): Promise<DocumentsApplied> {
+  /** @param patienceMs how long a server that reads nothing more is waited for: shortened like every wait, so endless if not said */
+  async sync(patienceMs = Infinity): Promise<DocumentsApplied> {
     const { input, ports } = await this.plan();
-    return applyDocuments(makeDocumentPlan(input), input, ports);
+    return applyDocuments(makeDocumentPlan(input), input, ports, { patienceMs });
   }
 }

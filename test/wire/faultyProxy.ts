@@ -1,5 +1,5 @@
 import { createServer, request as httpRequest } from "node:http";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
@@ -16,6 +16,8 @@ export interface FaultyProxy {
   readonly seen: string[];
   /** Decides about each request, by its number from 0 and its name. */
   fate: (number: number, name: string) => Fate;
+  /** Changes an answer's JSON on its way back; null: answers pass as they are. */
+  rewrite: ((name: string, answer: unknown) => unknown) | null;
   close(): void;
 }
 
@@ -42,6 +44,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
           answer.on("end", () => request.socket.destroy());
           return;
         }
+        if (proxy.rewrite !== null) return void rewritten(answer, response, (json) => proxy.rewrite?.(name, json));
         response.writeHead(answer.statusCode ?? 500, answer.headers);
         answer.pipe(response);
       });
@@ -57,10 +60,28 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     seen: [],
     fate: () => "pass",
+    rewrite: null,
     close: () => {
       server.closeAllConnections();
       server.close();
     },
   };
   return proxy;
+}
+
+async function rewritten(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  change: (json: unknown) => unknown,
+): Promise<void> {
+  const pieces: Buffer[] = [];
+  try {
+    for await (const piece of answer) pieces.push(piece as Buffer);
+  } catch {
+    // What breaks on one side breaks on the other.
+    response.destroy();
+    return;
+  }
+  const text = JSON.stringify(change(JSON.parse(Buffer.concat(pieces).toString())));
+  response.writeHead(answer.statusCode ?? 500, { "content-type": "application/json" }).end(text);
 }

@@ -51,7 +51,7 @@ test("a sum by group, with what could not be read said", async () => {
   const { text, programs } = await ask("What is the total amount by region?");
   assert.equal(programs, 2);
   assert.match(text, /sum of amount by region from the 4 rows of `orders\.csv`/);
-  assert.match(text, /north +1,010\.50\nsouth +20 /);
+  assert.match(text, /north +1,010\.50\nsouth +20\n/);
   assert.match(text, /1 rows without a number were left out/);
   assert.doesNotMatch(text, /west +\d/);
 });
@@ -95,9 +95,18 @@ test("several measures of one column, without a group", async () => {
   assert.match(text, /all rows +1 +4 +2\.50/);
 });
 
+test("numbers are read as their column writes them, and shown with the digits that they have", async () => {
+  const semicolons = await upload("eu.csv", "Name;Betrag;Menge\nA;10,5;1.234\nB;0,5;2\n");
+  const amounts = await ask("sum of Betrag", semicolons);
+  assert.match(amounts.text, /all rows +11\n/);
+  assert.match(amounts.text, /A comma in a number was read as its decimal sign/);
+  const losses = await ask("sum of loss", await upload("small.csv", "id,loss\n1,0.001\n2,0.002\n"));
+  assert.match(losses.text, /all rows +0\.003\n/);
+});
+
 test("how many rows by product", async () => {
   const { text } = await ask("How many rows are there per product?");
-  assert.match(text, /(lamp +2 +\n?chair +2|chair +2 +\n?lamp +2)/);
+  assert.match(text, /(lamp +2\nchair +2|chair +2\nlamp +2)/);
 });
 
 test("a chart is a picture and a file", async () => {

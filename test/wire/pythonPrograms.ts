@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { systemClock, type Clock } from "../../src/runtime/clock.ts";
+import type { SandboxInstallation } from "../../src/runtime/python/installation.ts";
 import { defaultLimits, type PythonLimits } from "../../src/runtime/python/limits.ts";
 import { PythonSessions, type SessionFile } from "../../src/runtime/python/pythonSessions.ts";
 import type { ProgramEnd } from "../../src/runtime/python/sandboxProcess.ts";
@@ -27,7 +28,11 @@ export interface TestPython extends AsyncDisposable {
   ): Promise<Outcome>;
 }
 
-export function openPython(limits: Partial<PythonLimits> = {}, clock: Clock = systemClock): TestPython {
+export function openPython(
+  limits: Partial<PythonLimits> = {},
+  clock: Clock = systemClock,
+  installation?: SandboxInstallation,
+): TestPython {
   const folder = mkdtempSync(join(tmpdir(), "python-test-"));
   const wheels = join(folder, "packages");
   const log: string[] = [];
@@ -37,6 +42,7 @@ export function openPython(limits: Partial<PythonLimits> = {}, clock: Clock = sy
     limits: { ...defaultLimits, ...limits },
     clock,
     log: (line) => log.push(line),
+    ...(installation === undefined ? {} : { installation }),
   });
   return {
     sessions,

@@ -6,6 +6,14 @@ import { strToU8, zipSync } from "fflate";
 
 import { openPython, textFile } from "./pythonPrograms.ts";
 
+/** A sandbox that cannot be started. */
+const nowhere = {
+  entry: "/nowhere/sandbox.mjs",
+  harness: "/nowhere/harness.py",
+  pyodide: "/nowhere",
+  fingerprint: "0000000000000000",
+};
+
 describe("A Python session", () => {
   const python = openPython();
   after(() => python[Symbol.asyncDispose]());
@@ -95,6 +103,25 @@ describe("A Python session", () => {
     assert.equal(files.size, 2);
     assert.match(notes.join("\n"), /\/mnt\/data\/big was not handed back: it has 2000 bytes, and 1000 is the limit/);
     assert.match(notes.join("\n"), /Only 2 files/);
+  });
+
+  test("pictures and files are counted apart, what is beyond the limit is told of, and the session lives on", async () => {
+    await using small = openPython({ files: 5, fileBytes: 1000 });
+    const { images, files, notes, end } = await small.run(
+      "keep = 42\nfor i in range(7):\n    svg = b'<svg>%d</svg>' % i\n    display(svg)\n    open(f'chart{i}.svg', 'wb').write(svg)\n" +
+        "display(b'<svg>' + bytes(2000))",
+    );
+    assert.deepEqual(end, { kind: "finished", ok: true, cut: false });
+    assert.deepEqual([images.length, files.size], [5, 5]);
+    assert.deepEqual(notes, [
+      "A picture was not shown: it has 2005 bytes, and 1000 is the limit.",
+      "Only 5 pictures are shown from one program; 2 more were not.",
+      "Only 5 files are handed back from one program; 2 more were not.",
+    ]);
+    const many = await small.run("for i in range(40): open(f'big{i}', 'wb').write(bytes(2000))\nkeep");
+    assert.equal(many.text, "42\n");
+    assert.equal(many.notes.length, 21);
+    assert.equal(many.notes.at(-1), "20 more remarks like these are left out.");
   });
 
   test("two threads have nothing of each other", async () => {
@@ -225,6 +252,29 @@ describe("Sessions", () => {
       ["a", "b", "c"].map((thread) => python.run(`print('${thread}')`, { thread }).then(({ text }) => text)),
     );
     assert.deepEqual(texts, ["a\n", "b\n", "c\n"]);
+  });
+
+  test("that were waited for and are not wanted any more leave their room to the next", async () => {
+    await using python = openPython({ sessions: 1 });
+    await python.run("1", { thread: "a" });
+    const first = python.run("print('a')", { thread: "a" });
+    const stop = new AbortController();
+    const stopped = python.run("print('b')", { thread: "b", signal: stop.signal });
+    const last = python.run("print('c')", { thread: "c" });
+    stop.abort();
+    assert.deepEqual((await stopped).end, { kind: "killed", why: "stopped" });
+    assert.deepEqual([(await first).text, (await last).text], ["a\n", "c\n"]);
+  });
+
+  test("that cannot be started leave their room to the next", async () => {
+    await using python = openPython({ sessions: 1 }, undefined, nowhere);
+    const all = await Promise.allSettled(["a", "b", "c"].map((thread) => python.run("1", { thread })));
+    for (const one of all) assert.match(String(one.status === "rejected" && one.reason), /did not start/);
+    assert.deepEqual(python.log, []);
+    // Started ahead, and taken by a program before it failed: that is in the log.
+    python.sessions.prepare("d");
+    await assert.rejects(python.run("1", { thread: "d" }), /did not start/);
+    assert.match(python.log.join("\n"), /^Python could not be prepared: the Python sandbox did not start/);
   });
 });
 

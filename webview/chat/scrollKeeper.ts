@@ -7,9 +7,11 @@ export class ScrollKeeper {
   readonly #observer: ResizeObserver;
   readonly #onAway: (away: boolean) => void;
   #atBottom = true;
+  #away = false;
   #lastTop = 0;
   #anchor: { readonly element: Element; readonly top: number } | null = null;
 
+  /** @param onAway whether the way back to the end is offered */
   constructor(scroller: HTMLElement, content: HTMLElement, onAway: (away: boolean) => void) {
     this.#scroller = scroller;
     this.#onAway = onAway;
@@ -73,9 +75,18 @@ export class ScrollKeeper {
   };
 
   #note(atBottom: boolean): void {
-    if (atBottom !== this.#atBottom) {
-      this.#atBottom = atBottom;
-      this.#onAway(!atBottom);
+    this.#atBottom = atBottom;
+    const away = !atBottom && !this.#showsWaitingCard();
+    if (away !== this.#away) {
+      this.#away = away;
+      this.#onAway(away);
     }
+  }
+
+  /** A card that waits for outputs is the end already, and may be higher than the view: what it has is not covered. */
+  #showsWaitingCard(): boolean {
+    const card = this.#scroller.querySelector(".tool-card")?.getBoundingClientRect();
+    const view = this.#scroller.getBoundingClientRect();
+    return card !== undefined && card.top < view.bottom && card.bottom > view.top;
   }
 }

@@ -4,10 +4,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Fixture } from "../../core/answers/fixture.ts";
 import { fixturesPath } from "../../core/answers/fixture.ts";
 import { parseFixtures } from "../../core/answers/parseFixtures.ts";
-import type { AnswererPorts } from "../../core/answers/ports.ts";
+import type { AnswererPorts, HandlerResult, HandlerRunner } from "../../core/answers/ports.ts";
 import type { Definition } from "../../core/definition/definition.ts";
 import { HandlerProcesses } from "../../handlers/handlerRun.ts";
 import { AssistantDebugSession } from "../../debug/assistantDebugSession.ts";
+import { endWith } from "./ending.ts";
 import { adapterServices } from "./services.ts";
 
 const helpText = `assistants-debug-adapter: debugs tool calls of assistants over the Debug Adapter Protocol, on standard input and output.
@@ -46,8 +47,20 @@ const processes = new HandlerProcesses({
   onLog: (text) => process.stderr.write(text),
 });
 
+/** Handlers that run: none outlives us. */
+const atWork = new Set<Promise<HandlerResult>>();
+
+const handlers: HandlerRunner = {
+  run: (...given) => {
+    const work = processes.run(...given);
+    atWork.add(work);
+    void work.finally(() => atWork.delete(work));
+    return work;
+  },
+};
+
 const answers: AnswererPorts = {
-  handlers: processes,
+  handlers,
   fixtures: { fixturesOf },
   now: () => performance.now(),
   wait: (ms, signal) => pause(ms, undefined, { signal }),
@@ -60,5 +73,8 @@ if (process.argv.length > 2) {
   const session = new AssistantDebugSession(adapterServices(process.env, answers, log));
   session.start(process.stdin, process.stdout);
   // Requests are answered as long as somebody may send them; when nobody can any more, the run is left as it is.
-  process.stdin.once("close", () => void session.finish().finally(() => process.exit()));
+  endWith(process.stdin, async () => {
+    await session.finish();
+    await Promise.all(atWork);
+  });
 }

@@ -1,18 +1,22 @@
 import { readFile } from "node:fs/promises";
-import { dirname, isAbsolute, resolve } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 
 import { PolicyAnswerer } from "../../core/answers/answerer.ts";
 import type { AnswererPorts, HandlerResult } from "../../core/answers/ports.ts";
-import type { Definition } from "../../core/definition/definition.ts";
+import type { Definition, ParsedDefinition } from "../../core/definition/definition.ts";
 import { checkDefinition } from "../../core/definition/checkDefinition.ts";
+import { outOfFolder } from "../../core/definition/rules/surroundings.ts";
 import type { Provider } from "../../core/provider.ts";
 import { paramsOf } from "../../core/sync/fieldsToWire.ts";
-import { localFields, pendingOf } from "../../core/sync/localDefinition.ts";
+import { localFields } from "../../core/sync/localDefinition.ts";
 import { emptyConnection } from "../../core/sync/lock.ts";
+import { pendingOf } from "../../core/sync/pending.ts";
+import { referencePath } from "../../core/sync/referencePath.ts";
 import type { AttachArguments, LaunchArguments } from "../../debug/configuration.ts";
 import { DapProblem } from "../../debug/dapServer.ts";
 import type { Debugged, DebugServices } from "../../debug/ports.ts";
 import { ProviderDebuggee } from "../../debug/providerDebuggee.ts";
+import { insideFolder } from "../../disk/insideFolder.ts";
 import { createAssistantsProvider } from "../../provider/assistants/assistantsProvider.ts";
 import { connectionOf, keyFor } from "../options.ts";
 
@@ -79,7 +83,13 @@ export function adapterServices(
         now: Date.now,
         released: () => (given === null ? provider.deleteAssistant(assistantId) : Promise.resolve()),
       });
-      await debuggee.load();
+      try {
+        await debuggee.load();
+      } catch (error) {
+        // The assistant was made for nothing. Why the thread cannot be read is what counts, also where this fails, too.
+        await debuggee.release().catch((failure: unknown) => log(`The assistant stays: ${String(failure)}`));
+        throw error;
+      }
       return debugged(debuggee, definition, args, baseUrl);
     },
     async attach(args) {
@@ -122,26 +132,45 @@ function providerFor(
 }
 
 async function readDefinition(given: string, args: Readonly<Record<string, unknown>>): Promise<ReadDefinition> {
-  const path = isAbsolute(given) ? given : resolve(textIn(args, "cwd") ?? process.cwd(), given);
+  const cwd = resolve(textIn(args, "cwd") ?? process.cwd());
+  const path = resolve(cwd, given);
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw new DapProblem(`The definition cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   const checked = checkDefinition(text);
   if (!checked.valid) {
-    const first = checked.problems.find(({ severity }) => severity === "error");
-    return {
-      path,
-      text,
-      parsed: null,
-      problem: `${given}: ${first?.message ?? "it is not valid"}`,
-      instructions: null,
-    };
+    const words = errorIn(checked) ?? "it is not valid";
+    return { path, text, parsed: null, problem: `${given}: ${words}`, instructions: null };
   }
-  const { instructions } = checked.definition;
-  const file = instructions?.kind === "file" ? resolve(dirname(path), instructions.path) : null;
-  const said = file === null ? null : await readFile(file, "utf8").catch(() => undefined);
-  const problem = said === undefined ? `${given}: its instructions cannot be read from ${file ?? ""}.` : null;
-  return { path, text, parsed: checked.definition, problem, instructions: said ?? null };
+  const { instructions: named } = checked.definition;
+  const parsed = checked.definition;
+  if (named?.kind !== "file") return { path, text, parsed, problem: null, instructions: null };
+  try {
+    const instructions = await readInstructions(path, cwd, named.path);
+    const words = errorIn(checkDefinition(text, { facts: { instructionsText: instructions } }));
+    return { path, text, parsed, problem: words === null ? null : `${given}: ${words}`, instructions };
+  } catch (error) {
+    const words = error instanceof DapProblem ? error.message : `its instructions cannot be read from ${named.path}.`;
+    return { path, text, parsed, problem: `${given}: ${words}`, instructions: null };
+  }
+}
+
+function errorIn({ problems }: ParsedDefinition): string | null {
+  return problems.find(({ severity }) => severity === "error")?.message ?? null;
+}
+
+/**
+ * The text of an instructions file. Like everywhere, it lies below the folder that is worked in, or below that of the definition
+ * where this one is elsewhere: a definition is no way to read the rest of the disk.
+ */
+async function readInstructions(path: string, cwd: string, reference: string): Promise<string> {
+  const below = relative(cwd, path);
+  const isBelow = below !== ".." && !below.startsWith(`..${sep}`) && !isAbsolute(below);
+  const [root, from] = isBelow ? [cwd, below.replaceAll(sep, "/")] : [dirname(path), basename(path)];
+  const target = referencePath(from, reference);
+  const file = target === null ? null : await insideFolder(root, target);
+  if (file === null) throw new DapProblem(outOfFolder(reference));
+  return readFile(file, "utf8");
 }
 
 /** Makes the definition's assistant for this session; it is deleted when the session has ended. */

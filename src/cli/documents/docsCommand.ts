@@ -6,7 +6,7 @@ import { applyDocuments } from "../../core/documents/applyDocuments.ts";
 import type { DocumentsApplied } from "../../core/documents/applyDocuments.ts";
 import type { DocumentPlan } from "../../core/documents/documentPlan.ts";
 import { planChanges } from "../../core/documents/documentPlan.ts";
-import { appliedText, documentPlanText, progressWords } from "../../core/documents/documentWords.ts";
+import { appliedText, documentPlanText } from "../../core/documents/documentWords.ts";
 import { StoreAmbiguous } from "../../core/documents/findStore.ts";
 import { makeDocumentPlan } from "../../core/documents/makeDocumentPlan.ts";
 import type { DocumentPlanInput } from "../../core/documents/makeDocumentPlan.ts";
@@ -32,6 +32,7 @@ import type { Terminal } from "../terminal.ts";
 import { cleanUploads } from "./cleanUploads.ts";
 import { diskLock } from "./diskLock.ts";
 import type { DocsOptions } from "./docsOptions.ts";
+import { progressNotes } from "./progressNotes.ts";
 
 interface FoundStore {
   /** Of the definition, from the root. */
@@ -194,7 +195,7 @@ async function applyAll(
     const applied = await applyDocuments(one.plan, one.input, one.ports, {
       signal: terminal.signal,
       writesPerMinute,
-      onProgress: (progress) => terminal.progress(`${oneLine(one.plan.store)}: ${progressWords(progress)}`),
+      onProgress: progressNotes(one.plan.store, terminal),
     });
     terminal.progress("");
     results.push({ planned: one, applied });

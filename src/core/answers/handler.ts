@@ -135,19 +135,6 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./\\-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
-/** Files beside the definition that the handler runs, as it names them: what a person agrees to includes what is in them. */
-export function handlerFiles(handler: Handler): readonly string[] {
-  switch (handler.kind) {
-    case "command":
-      // The program is looked up in PATH; of its arguments any may be a file (`node tools/a.mjs`).
-      return handler.argv.filter((word, index) => isPathWord(word) || (index > 0 && !word.startsWith("-")));
-    case "module":
-      return [handler.file];
-    case "http":
-      return [];
-  }
-}
-
 /** Whether a word of a command is a path beside the definition, or an absolute one. */
 export function isPathWord(word: string): boolean {
   return /^\.{1,2}[\\/]/.test(word) || isAbsolutePath(word);
@@ -155,10 +142,47 @@ export function isPathWord(word: string): boolean {
 
 /** Names of the secrets that the handler asks for. */
 export function secretNames(handler: Handler): readonly string[] {
+  return namesIn(handler, "secret");
+}
+
+/** Names of the variables of our own environment that the handler asks for. */
+export function environmentNames(handler: Handler): readonly string[] {
+  return namesIn(handler, "env");
+}
+
+function namesIn(handler: Handler, wanted: "secret" | "env"): readonly string[] {
   const names = Object.values(handler.kind === "http" ? handler.headers : handler.env).flatMap((value) =>
-    [...value.matchAll(secretPattern)].filter(([, kind]) => kind === "secret").map(([, , name]) => name ?? ""),
+    [...value.matchAll(secretPattern)].filter(([, kind]) => kind === wanted).map(([, , name]) => name ?? ""),
   );
   return [...new Set(names)];
+}
+
+/**
+ * What a person agrees to when a handler may run, line by line: all that it is made of, where it runs, and what of the person's it
+ * gets. Secrets and variables of the environment are named, never shown.
+ */
+export function handlerExplained(handler: Handler, place: string, folder: string): string {
+  const listed = (label: string, items: readonly string[]): string =>
+    items.length === 0 ? "" : `${label}: ${items.join(", ")}`;
+  const pairs = (values: Readonly<Record<string, string>>, sign: string): readonly string[] =>
+    Object.entries(values).map(([name, value]) => `${name}${sign}${value}`);
+  return (
+    [
+      handlerWords(handler),
+      "",
+      handler.kind === "http" ? listed("Headers", pairs(handler.headers, ": ")) : `In: ${folder}`,
+      `From: ${place}`,
+      handler.kind === "http" ? "" : listed("Variables", pairs(handler.env, "=")),
+      listed("Secrets", secretNames(handler)),
+      listed("From your environment", environmentNames(handler)),
+      "",
+      "It gets the arguments that the model wrote. You are asked again when the handler or the files that it names change.",
+    ]
+      .filter((line, index, all) => line !== "" || all[index - 1] !== "")
+      // A value cannot look like a line of its own.
+      .map((line) => line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " "))
+      .join("\n")
+  );
 }
 
 /** `${secret:NAME}` and `${env:NAME}` in the value of a header or a variable. */

@@ -8,6 +8,18 @@ export function templatesIn(text: string): readonly string[] {
   return [...text.matchAll(pattern)].map(([, inside]) => inside ?? "");
 }
 
+/** The names of the arguments that a text uses, themselves or something within them; "all" where it uses them as a whole. */
+export function argumentsIn(text: string): ReadonlySet<string> | "all" {
+  const names = new Set<string>();
+  for (const inside of templatesIn(text)) {
+    const path = parsePath(inside.replace(/^json\s+/, ""));
+    if (path?.[0] !== "args") continue;
+    if (path[1] === undefined) return "all";
+    names.add(String(path[1]));
+  }
+  return names;
+}
+
 /** A template that cannot be filled: in words, with the expression. */
 export class TemplateError extends Error {
   override readonly name = "TemplateError";

@@ -72,8 +72,8 @@ export function checkAround(
   if (value === null) return { valid: false, name, problems };
   const isOn = ({ code }: { readonly code: string }): boolean => disabled?.has(code) !== true;
   const around = chosen
-    .filter((rule) => rule.looksAround === true && isOn(rule))
-    .flatMap((rule) => findingsOf(rule, source, text, value, facts));
+    .filter(isOn)
+    .flatMap((rule) => findingsOf(rule, source, text, value, facts, rule.looksAround === true ? "check" : "around"));
   const all = [...problems, ...findings.filter(isOn), ...around].toSorted((a, b) => a.start - b.start);
   // With a limit passed or a secret inside, the fields still read; with a field of another shape, they do not.
   if (all.some(isError)) return { valid: false, name, problems: all };

@@ -96,6 +96,11 @@ export type ParsedDefinition =
   | { readonly valid: true; readonly definition: Definition; readonly problems: readonly Problem[] }
   | { readonly valid: false; readonly name: string | null; readonly problems: readonly Problem[] };
 
+/** Whether what stands in `vector_store` is an id. Anything else is the name of a store definition. */
+export function isStoreId(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("vs_");
+}
+
 /** The tool as it goes over the wire: without what is ours. */
 export function wireTool(tool: DefinedTool): AssistantTool {
   switch (tool.type) {

@@ -1,6 +1,7 @@
 import { readAnswerSteps } from "../answers/policy.ts";
 import type { AssistantTool, Metadata, ResponseFormat } from "../wire.ts";
 import type { DefinedTool, Definition, RunDefaults } from "./definition.ts";
+import { isStoreId } from "./definition.ts";
 import type { JsonMap } from "./json.ts";
 import { isJsonMap, jsonMap } from "./json.ts";
 
@@ -10,7 +11,7 @@ export function definitionOf(value: JsonMap, toolLines: readonly number[]): Defi
   const search = jsonMap(resources["file_search"]);
   const interpreter = jsonMap(resources["code_interpreter"]);
   const store = typeof search["vector_store"] === "string" ? search["vector_store"] : null;
-  const named = store !== null && !store.startsWith("vs_");
+  const named = store !== null && !isStoreId(store);
   const tools = (value["tools"] ?? []) as readonly (AssistantTool & Record<string, unknown>)[];
   return {
     name: value["name"] as string,

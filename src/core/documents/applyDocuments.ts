@@ -25,7 +25,7 @@ export interface DocumentFailure {
 
 export interface DocumentsApplied {
   readonly storeId: string | null;
-  /** What was done, by what it was. */
+  /** What was done, by what it was. Not what the server has not read yet: that is in `difference`. */
   readonly done: readonly DocumentItem[];
   readonly failures: readonly DocumentFailure[];
   /** Why it ended before its end: stopped by a person, or the connection failed. */
@@ -47,6 +47,8 @@ export interface ApplyDocumentsOptions {
   readonly uploads?: number;
   /** Afterwards only the files that were changed are read again, and not the whole store. */
   readonly onlyTouched?: boolean;
+  /** So many milliseconds are waited for a server that reads nothing more. */
+  readonly patienceMs?: number;
 }
 
 /** Six uploads keep a line busy; more of them wait for each other. */
@@ -83,8 +85,11 @@ class DocumentRun {
   readonly #meter: ProgressMeter;
   readonly #uploadsAtOnce: number;
   readonly #onlyTouched: boolean;
+  readonly #patienceMs: number | undefined;
   /** Ids of what was put in or changed. */
   readonly #touched = new Set<string>();
+  /** Ids of what the server has to read. */
+  readonly #awaited = new Set<string>();
   readonly #done = new Set<DocumentItem>();
   readonly #failures = new Map<string, string>();
   readonly #detached: string[] = [];
@@ -105,8 +110,12 @@ class DocumentRun {
     this.#meter = new ProgressMeter(() => ports.now(), options.onProgress ?? (() => undefined));
     this.#uploadsAtOnce = options.uploads ?? uploadsAtOnce;
     this.#onlyTouched = options.onlyTouched === true;
+    this.#patienceMs = options.patienceMs;
     this.#remote = input.remote;
     this.#storeId = plan.storeId;
+    const reading = new Set(input.remote.filter(({ status }) => status === "in_progress").map(({ id }) => id));
+    for (const item of plan.items)
+      if (item.kind !== "removed" && "fileId" in item && reading.has(item.fileId)) this.#awaited.add(item.fileId);
   }
 
   async apply(): Promise<void> {
@@ -128,9 +137,10 @@ class DocumentRun {
   result(): DocumentsApplied {
     const difference = this.#checked ? this.#difference() : null;
     const failures = [...this.#failures].map(([path, message]) => ({ path, message }));
+    const reading = new Set(difference?.filter(({ kind }) => kind === "reading").map(pathOf));
     return {
       storeId: this.#storeId,
-      done: [...this.#done],
+      done: [...this.#done].filter((item) => !reading.has(pathOf(item))),
       failures: failures.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
       stopped: this.#stopped,
       difference,
@@ -218,34 +228,37 @@ class DocumentRun {
       const item = items.get(id);
       if (item === undefined) return;
       this.#touched.add(id);
-      if (error === null) this.#done.add(item);
-      else this.#failures.set(pathOf(item), error);
+      if (error === null) {
+        this.#done.add(item);
+        this.#awaited.add(id);
+      } else this.#failures.set(pathOf(item), error);
       if (this.#attaching === null) this.#meter.fileDone();
     });
   }
 
   async #readBack(storeId: string): Promise<void> {
+    const rest = [this.#requests, this.#meter, this.#patienceMs] as const;
     const { provider } = this.#ports;
     if (this.#onlyTouched) {
-      const ids = new Set(this.#touched);
-      this.#remote = await readBackFiles(provider, storeId, ids, this.#remote, this.#requests, this.#meter);
-      return;
-    }
-    const total = [...this.#done].filter(({ kind }) => kind !== "renamed" && kind !== "attributes").length;
-    this.#remote = await readBackStore(provider, storeId, total, this.#requests, this.#meter);
+      const ids = new Set([...this.#touched, ...this.#awaited]);
+      this.#remote = await readBackFiles(provider, storeId, ids, this.#remote, ...rest);
+    } else this.#remote = await readBackStore(provider, storeId, this.#awaited, ...rest);
   }
 
   /** What was removed, and old versions whose new ones can be searched. */
   async #takeOut(storeId: string, items: readonly DocumentItem[]): Promise<void> {
     const current = this.#planNow();
-    // A new version that the server could not read, or that somebody has taken out meanwhile, takes no old one's place.
+    // A new version that the server could not read, or has not read yet, or that somebody has taken out meanwhile, takes no old one's
+    // place.
     const absent = new Set(current.items.filter(({ kind }) => isAbsent(kind)).map(pathOf));
     const removed = items.filter((item) => item.kind === "removed");
     const leaving = removed
       .filter(({ path, why }) => why === "gone" || !absent.has(path))
       .map((item) => ({ item: item as DocumentItem, path: item.path, fileId: item.fileId }));
     for (const item of items) {
-      if (item.kind !== "changed" || this.#failures.has(item.file.path) || absent.has(item.file.path)) continue;
+      if (item.kind !== "changed" && item.kind !== "reading") continue;
+      if (this.#failures.has(item.file.path) || absent.has(item.file.path)) continue;
+      if (item.kind === "reading") this.#done.add(item);
       if (!this.#done.has(item)) continue;
       for (const fileId of item.replaces) leaving.push({ item, path: item.file.path, fileId });
     }
@@ -309,7 +322,7 @@ class DocumentRun {
 }
 
 function isAbsent(kind: ItemKind): boolean {
-  return kind === "failed" || kind === "new" || kind === "changed";
+  return kind === "failed" || kind === "reading" || kind === "new" || kind === "changed";
 }
 
 const newStore = {

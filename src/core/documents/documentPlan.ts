@@ -26,6 +26,13 @@ export type DocumentItem =
       readonly fileId: string;
       readonly why: "chunking" | "retry";
     }
+  /** It is there, and the server has not read it yet: a sync waits for that, and takes out the old versions then. */
+  | {
+      readonly kind: "reading";
+      readonly file: WantedDocument;
+      readonly fileId: string;
+      readonly replaces: readonly string[];
+    }
   | { readonly kind: "unchanged"; readonly file: WantedDocument; readonly fileId: string }
   /** It is there, and the server could not read it: trying again is for a person to say. */
   | { readonly kind: "failed"; readonly file: WantedDocument; readonly fileId: string; readonly message: string }
@@ -69,12 +76,12 @@ export interface DocumentPlan {
   readonly totals: DocumentTotals;
 }
 
-/** Whether an item changes anything on the provider. */
+/** Whether an item changes anything on the provider, or is waited for. */
 export function changesStore({ kind }: DocumentItem): boolean {
   return kind !== "unchanged" && kind !== "skipped" && kind !== "failed";
 }
 
-/** Whether applying the plan would change anything. */
+/** Whether applying the plan would change anything, or wait for anything. */
 export function planChanges(plan: DocumentPlan): boolean {
   return plan.storeId === null || plan.expiresAfter !== undefined || plan.items.some(changesStore);
 }

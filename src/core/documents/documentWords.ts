@@ -14,6 +14,7 @@ const marks: Readonly<Record<ItemKind, string>> = {
   renamed: "> renamed  ",
   attributes: "@ attribute",
   reattach: "* anew     ",
+  reading: "… reading  ",
   unchanged: "= unchanged",
   failed: "x failed   ",
   removed: "- removed  ",
@@ -27,6 +28,7 @@ const order: readonly ItemKind[] = [
   "renamed",
   "attributes",
   "reattach",
+  "reading",
   "removed",
   "failed",
   "skipped",
@@ -84,6 +86,8 @@ function itemNote(item: DocumentItem): string {
       return item.why === "gone" ? "" : "  an old version";
     case "skipped":
       return `: ${messageLine(item.message)}`;
+    case "reading":
+      return "  the server has not read it yet";
     case "attributes":
     case "unchanged":
       return "";
@@ -116,12 +120,13 @@ export function countWords({ totals: { counts } }: DocumentPlan): string {
     renamed: "renamed",
     attributes: "with other attributes",
     reattach: "put in anew",
+    reading: "being read by the server",
     unchanged: "unchanged",
     failed: "that the server could not read",
     removed: "removed",
     skipped: "skipped",
   };
-  const parts = [...order.slice(0, 6), "unchanged" as const, ...order.slice(6)]
+  const parts = [...order.slice(0, 7), "unchanged" as const, ...order.slice(7)]
     .filter((kind) => counts[kind] > 0)
     .map((kind) => `${grouped(counts[kind])} ${words[kind]}`);
   return parts.length === 0 ? "No files" : parts.join(", ");
@@ -138,14 +143,29 @@ export function appliedText(plan: DocumentPlan, applied: DocumentsApplied): stri
 export function appliedWords({ done, failures, stopped, difference, detached }: DocumentsApplied): string {
   const parts = [`${count(done.length, "change")} done`];
   if (failures.length > 0) parts.push(`${count(failures.length, "file")} failed`);
-  if (difference !== null && difference.length > 0)
-    parts.push(`${count(difference.length, "file")} still not as planned`);
+  const reading = difference?.filter(({ kind }) => kind === "reading").length ?? 0;
+  const other = (difference?.length ?? 0) - reading;
+  if (other > 0) parts.push(`${count(other, "file")} still not as planned`);
+  if (reading > 0) parts.push(`${count(reading, "file")} not read by the server yet`);
   if (detached.length > 0) parts.push(`${count(detached.length, "upload")} left the store and can be cleaned up`);
-  return `${parts.join(", ")}.${stopped === null ? "" : ` ${messageLine(stopped.message)}`}`;
+  const stalled =
+    reading > 0
+      ? " The server read nothing more for a long time, so the sync waits no longer; the next one goes on."
+      : "";
+  return `${parts.join(", ")}.${stalled}${stopped === null ? "" : ` ${messageLine(stopped.message)}`}`;
 }
 
 /** Such as "Uploading 12 of 340 files, 3.1 of 88.0 MB, 4.2 MB/s, 20 s left". */
-export function progressWords({ phase, filesDone, files, bytesDone, bytes, rate, timeLeftMs }: SyncProgress): string {
+export function progressWords({
+  phase,
+  filesDone,
+  files,
+  bytesDone,
+  bytes,
+  rate,
+  timeLeftMs,
+  stillMs,
+}: SyncProgress): string {
   const of = `${grouped(filesDone)} of ${count(files, "file")}`;
   switch (phase) {
     case "uploading": {
@@ -158,7 +178,7 @@ export function progressWords({ phase, filesDone, files, bytesDone, bytes, rate,
     case "attaching":
       return `Putting in ${of}`;
     case "reading":
-      return `The server has read ${of}`;
+      return `The server has read ${of}${stillMs < 30_000 ? "" : `, nothing new for ${sinceWords(stillMs)}`}`;
     case "checking":
       return `Taking out ${of}`;
   }
@@ -167,6 +187,11 @@ export function progressWords({ phase, filesDone, files, bytesDone, bytes, rate,
 function timeWords(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+function sinceWords(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }
 
 /** Such as "0 B", "1.2 MB": powers of a thousand, as the price lists count. */

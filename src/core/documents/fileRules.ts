@@ -90,7 +90,8 @@ const secretNames =
   /^(?:\.env(?:\..+)?|\.npmrc|\.netrc|\.pypirc|\.htpasswd|\.pgpass|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519)|credentials(?:\.json)?|secrets?\.(?:json|ya?ml|txt|env)|service[-_]account.*\.json|.*\.(?:pem|key|p12|pfx|keystore|jks|kdbx|ppk))$/i;
 const sampleNames = /\.(?:example|sample|template|dist)$/i;
 
-function secretName(path: string): string | null {
+/** The file's name, where files of this name hold secrets; null where they do not. @param path with forward slashes */
+export function secretName(path: string): string | null {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return secretNames.test(name) && !sampleNames.test(name) ? name : null;
 }

@@ -56,7 +56,7 @@ export function makeDocumentPlan(input: DocumentPlanInput, choices: DocumentChoi
   const items: DocumentItem[] = [];
   for (const one of wanted) {
     if (one.there !== null) {
-      items.push(itemThere(one, one.there, chunking, choices));
+      items.push(itemThere(one, one.there, chunking, choices, matching));
       continue;
     }
     const { sha256, path } = one.file;
@@ -120,6 +120,7 @@ function itemThere(
   there: RemoteDocument,
   chunking: string,
   choices: DocumentChoices,
+  matching: DocumentMatching,
 ): DocumentItem {
   const { fileId } = there;
   const asWanted =
@@ -133,6 +134,8 @@ function itemThere(
   if (!asWanted) return { kind: "attributes", file, fileId };
   if (there.status === "failed")
     return { kind: "failed", file, fileId, message: there.error ?? "the server could not read it" };
+  if (there.status === "in_progress")
+    return { kind: "reading", file, fileId, replaces: matching.leftAt(wanted.key).map((one) => one.fileId) };
   return { kind: "unchanged", file, fileId };
 }
 
@@ -148,8 +151,8 @@ function removals(
   const removed: DocumentItem[] = [];
   for (const { path, fileId } of matching.left()) {
     const here = byPath.get(path);
-    // The old version stays until the new one can be searched: `changed` takes it out itself.
-    if (here === "changed" || here === "failed" || kept.has(path)) continue;
+    // The old version stays until the new one can be searched: `changed` and `reading` take it out themselves.
+    if (here === "changed" || here === "reading" || here === "failed" || kept.has(path)) continue;
     if (here === undefined && choices.keepRemoved === true) continue;
     removed.push({ kind: "removed", path, fileId, why: here === undefined ? "gone" : "replaced" });
   }

@@ -8,6 +8,7 @@ export function totalsOf(items: readonly DocumentItem[]): DocumentTotals {
     renamed: 0,
     attributes: 0,
     reattach: 0,
+    reading: 0,
     unchanged: 0,
     failed: 0,
     removed: 0,

@@ -11,6 +11,8 @@ export interface SyncProgress {
   readonly rate: number | null;
   /** Estimated, in milliseconds. */
   readonly timeLeftMs: number | null;
+  /** How long nothing has moved. */
+  readonly stillMs: number;
 }
 
 /** How much of the past the rate is taken from. */
@@ -29,6 +31,7 @@ export class ProgressMeter {
   #bytes = 0;
   #bytesDone = 0;
   #toldAt = 0;
+  #movedAt = 0;
 
   constructor(now: () => number, tell: (progress: SyncProgress) => void) {
     this.#now = now;
@@ -39,6 +42,7 @@ export class ProgressMeter {
     this.#phase = phase;
     [this.#files, this.#bytes, this.#filesDone, this.#bytesDone] = [files, bytes, 0, 0];
     this.#marks.length = 0;
+    this.#movedAt = this.#now();
     this.#mark();
     this.#report(true);
   }
@@ -46,12 +50,19 @@ export class ProgressMeter {
   /** @param bytes negative when what was sent has to be sent again */
   sent(bytes: number): void {
     this.#bytesDone += bytes;
+    this.#movedAt = this.#now();
     this.#report(false);
   }
 
   fileDone(count = 1): void {
     this.#filesDone += count;
+    this.#movedAt = this.#now();
     this.#report(this.#filesDone === this.#files);
+  }
+
+  /** Nothing has moved: tells for how long. */
+  still(): void {
+    this.#report(false);
   }
 
   #report(force: boolean): void {
@@ -70,6 +81,7 @@ export class ProgressMeter {
       bytes: this.#bytes,
       rate,
       timeLeftMs: rate === null || rate <= 0 ? null : ((this.#bytes - this.#bytesDone) / rate) * 1000,
+      stillMs: now - this.#movedAt,
     });
   }
 

@@ -47,6 +47,11 @@ export class Requests {
     return this.#signal;
   }
 
+  /** Milliseconds since 1970. */
+  now(): number {
+    return this.#ports.now();
+  }
+
   /** @throws Cancelled, or the last error when it is no use to go on */
   async make<T>(request: (signal: AbortSignal | undefined) => Promise<T>, options: RequestOptions = {}): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {

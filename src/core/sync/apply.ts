@@ -1,5 +1,6 @@
 import { ProviderError } from "../provider.ts";
-import { applyAction, ConflictFound } from "./applyAction.ts";
+import { applyAction } from "./applyAction.ts";
+import { ConflictFound } from "./conflictFound.ts";
 import { equalFields } from "./fields.ts";
 import type { Lock } from "./lock.ts";
 import { connectionIn, entryOf, withEntry } from "./lock.ts";

@@ -3,24 +3,23 @@ import { EditRefused } from "../definition/editDefinition.ts";
 import { ProviderError } from "../provider.ts";
 import type { Assistant } from "../wire.ts";
 import { fingerprintOf } from "./canonical.ts";
+import { ConflictFound } from "./conflictFound.ts";
 import type { Fields } from "./fields.ts";
-import { fieldsOf, markerOf } from "./fields.ts";
+import { equalFields, fieldsOf, markerOf } from "./fields.ts";
 import { paramsOf, patchOf } from "./fieldsToWire.ts";
+import type { LocalDefinition } from "./localDefinition.ts";
 import type { LockEntry } from "./lock.ts";
-import { entryOf } from "./lock.ts";
+import { connectionIn, entryOf } from "./lock.ts";
 import type { LockSession } from "./lockSession.ts";
 import { overlaid } from "./mergeFields.ts";
 import { newDefinitionText } from "./newDefinition.ts";
+import { fileIdsKey, storeIdsKey } from "./pending.ts";
 import type { Action } from "./plan.ts";
 import type { SyncPorts } from "./ports.ts";
 import { pullEdits } from "./pullEdits.ts";
 import { resolvePending } from "./resolvePending.ts";
+import { forgetGone, withoutStale } from "./staleIds.ts";
 import type { SyncInput } from "./syncInput.ts";
-
-/** The world is not as the plan saw it. */
-export class ConflictFound extends Error {
-  override readonly name = "ConflictFound";
-}
 
 type Of<Kind extends Action["kind"]> = Extract<Action, { readonly kind: Kind }>;
 
@@ -33,9 +32,9 @@ export async function applyAction(
 ): Promise<void> {
   switch (action.kind) {
     case "create":
-      return create(action, ports, session);
+      return create(action, input, ports, session);
     case "update":
-      return update(action, ports, session);
+      return update(action, input, ports, session);
     case "delete":
       return remove(action, ports, session);
     case "pull":
@@ -56,20 +55,63 @@ export async function applyAction(
   }
 }
 
-async function create(action: Of<"create">, ports: SyncPorts, session: LockSession): Promise<void> {
-  const fields = await resolvePending(action.fields, ports, session);
+async function create(action: Of<"create">, input: SyncInput, ports: SyncPorts, session: LockSession): Promise<void> {
   const marker = entryOf(session.state, action.path)?.marker ?? `${action.path}#${ports.randomMark()}`;
-  // What is being made, so that an assistant that is found by its marker can be merged with what came since.
-  await session.putEntry(action.path, { remote: null, marker, base: fields });
-  const { id } = await ports.provider.createAssistant(paramsOf(fields, marker));
-  await session.putEntry(action.path, { remote: id, marker, base: fields });
+  await sent(action, input, ports, session, async (fields) => {
+    // What is being made, so that an assistant that is found by its marker can be merged with what came since.
+    await session.putEntry(action.path, { remote: null, marker, base: fields });
+    const { id } = await ports.provider.createAssistant(paramsOf(fields, marker));
+    await session.putEntry(action.path, { remote: id, marker, base: fields });
+  });
 }
 
-async function update(action: Of<"update">, ports: SyncPorts, session: LockSession): Promise<void> {
-  const fields = await resolvePending(action.fields, ports, session);
+function update(action: Of<"update">, input: SyncInput, ports: SyncPorts, session: LockSession): Promise<void> {
+  return sent(action, input, ports, session, (fields) => updated(action, fields, ports, session));
+}
+
+/**
+ * Sends fields with ids in the place of placeholders. When the server refuses them, and it is because uploads or stores of ours
+ * are gone there, they are made again, and it is tried once more.
+ */
+async function sent(
+  action: Of<"create"> | Of<"update">,
+  input: SyncInput,
+  ports: SyncPorts,
+  session: LockSession,
+  send: (fields: Fields) => Promise<void>,
+): Promise<void> {
+  const local = input.definitions.find(({ path }) => path === action.path);
+  if (local === undefined) throw new ConflictFound("The definition is gone.");
+  const fields = await resolved(action.fields, local, input, ports, session);
+  try {
+    return await send(fields);
+  } catch (error) {
+    const isRefused = error instanceof ProviderError && (error.kind === "invalid" || error.kind === "not_found");
+    if (!isRefused || !(await forgetGone(fields, local, ports, session))) throw error;
+  }
+  await send(await resolved(action.fields, local, input, ports, session));
+}
+
+function resolved(
+  fields: Fields,
+  local: LocalDefinition,
+  input: SyncInput,
+  ports: SyncPorts,
+  session: LockSession,
+): Promise<Fields> {
+  const planned = connectionIn(input.lock, input.connection);
+  return resolvePending(withoutStale(fields, local, planned, session.state), local, input, ports, session);
+}
+
+async function updated(action: Of<"update">, fields: Fields, ports: SyncPorts, session: LockSession): Promise<void> {
   const remote = await unchanged(action, ports);
   const there = fieldsOf(remote);
-  const keys = action.changes.map(({ field }) => field);
+  const planned = action.changes.map(({ field }) => field);
+  // An upload or a store that was made again has another id than the one that both sides had.
+  const again = [fileIdsKey, storeIdsKey].filter(
+    (key) => !equalFields(fields[key], action.fields[key]) && equalFields(action.fields[key], there[key]),
+  );
+  const keys = [...new Set([...planned, ...again])];
   const entry = entryOf(session.state, action.path);
   const marker = entry?.marker ?? markerOf(remote) ?? `${action.path.slice(-480)}#${ports.randomMark()}`;
   await ports.provider.updateAssistant(

@@ -32,13 +32,18 @@ export function fieldsOf(assistant: object): Fields {
   if (format != null && format !== "auto") fields["response_format"] = withoutDefaults(format);
   addTools(fields, jsonList(wire["tools"]));
   const resources = jsonMap(wire["tool_resources"]);
-  const files = jsonList(jsonMap(resources["code_interpreter"])["file_ids"]).map(String);
+  // Ids are strings, whatever a server or a pasted object says: what is a map here waits to be uploaded or made (`pending.ts`).
+  const files = idsIn(jsonMap(resources["code_interpreter"])["file_ids"]);
   if (files.length > 0) fields["tool_resources/file_ids"] = files.toSorted();
-  const stores = jsonList(jsonMap(resources["file_search"])["vector_store_ids"]);
+  const stores = idsIn(jsonMap(resources["file_search"])["vector_store_ids"]);
   if (stores.length > 0) fields["tool_resources/vector_store_ids"] = stores;
   for (const [key, value] of Object.entries(jsonMap(wire["metadata"])))
     if (key !== markerKey) fields[`metadata/${key}`] = value;
   return fields;
+}
+
+function idsIn(list: unknown): readonly string[] {
+  return jsonList(list).filter((id) => typeof id === "string");
 }
 
 /**

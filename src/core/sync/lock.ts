@@ -10,11 +10,23 @@ export interface LockEntry {
   readonly base: Fields | null;
 }
 
-/** An upload of a file. `id` is null while it was begun and its answer not yet seen. */
-export interface LockedFile {
-  readonly id: string | null;
-  /** Of the content that was uploaded, in hex. */
+/** An upload that was begun, and whose answer was not seen: it may be there. */
+export interface BegunUpload {
+  /** When, in milliseconds since 1970, by the clock of this computer. */
+  readonly at: number;
+  readonly bytes: number;
+  /** Of the content, in hex. */
   readonly sha256: string;
+}
+
+/** What is known of the uploads of a file. */
+export interface LockedFile {
+  /** Of the last upload whose answer was seen; null when there was none. */
+  readonly id: string | null;
+  /** Of the content that this upload has, in hex; without an id, of one that was begun. */
+  readonly sha256: string;
+  /** Absent where every upload was answered. Locks of before this was noted have `id: null` alone. */
+  readonly begun?: readonly BegunUpload[];
 }
 
 /** A vector store made from a store definition. */

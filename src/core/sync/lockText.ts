@@ -1,7 +1,7 @@
 import { isJsonMap } from "../definition/json.ts";
 import type { JsonMap } from "../definition/json.ts";
 import { canonicalJson } from "./canonical.ts";
-import type { ConnectionLock, Lock, LockEntry, LockedFile, LockedStore } from "./lock.ts";
+import type { BegunUpload, ConnectionLock, Lock, LockEntry, LockedFile, LockedStore } from "./lock.ts";
 
 /** The version of the format that this program writes. */
 const version = 1;
@@ -120,9 +120,23 @@ function entryFrom(value: unknown, at: string): LockEntry {
 }
 
 function fileFrom(value: unknown, at: string): LockedFile {
-  const { id, sha256 } = checked(value, at) as { readonly id?: unknown; readonly sha256?: unknown };
-  if (!isIdOrNull(id) || typeof sha256 !== "string") throw damaged(at);
-  return { id, sha256 };
+  const {
+    id,
+    sha256,
+    begun = [],
+  } = checked(value, at) as { readonly id?: unknown; readonly sha256?: unknown; readonly begun?: unknown };
+  if (!isIdOrNull(id) || typeof sha256 !== "string" || !Array.isArray(begun)) throw damaged(at);
+  return begun.length === 0 ? { id, sha256 } : { id, sha256, begun: begun.map((one) => begunFrom(one, at)) };
+}
+
+function begunFrom(value: unknown, place: string): BegunUpload {
+  const { at, bytes, sha256 } = checked(value, place) as {
+    readonly at?: unknown;
+    readonly bytes?: unknown;
+    readonly sha256?: unknown;
+  };
+  if (typeof at !== "number" || typeof bytes !== "number" || typeof sha256 !== "string") throw damaged(place);
+  return { at, bytes, sha256 };
 }
 
 function storeFrom(value: unknown, at: string): LockedStore {

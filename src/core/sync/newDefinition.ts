@@ -1,6 +1,6 @@
 import { Document, isScalar, visit } from "yaml";
 
-import { isJsonMap } from "../definition/json.ts";
+import { isStoreId } from "../definition/definition.ts";
 import type { Assistant } from "../wire.ts";
 import type { Fields } from "./fields.ts";
 
@@ -59,9 +59,8 @@ export function definitionValue(fields: Fields, fallbackName: string): Readonly<
   return value;
 }
 
+/** Anything but an id in `vector_store` would be the name of a store definition, and a server names none. */
 function storeValue(stores: unknown): unknown {
   const [only, ...others] = Array.isArray(stores) ? (stores as readonly unknown[]) : [];
-  return others.length === 0 && typeof only === "string" && !isJsonMap(only)
-    ? { vector_store: only }
-    : { vector_store_ids: stores };
+  return others.length === 0 && isStoreId(only) ? { vector_store: only } : { vector_store_ids: stores };
 }

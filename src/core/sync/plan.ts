@@ -1,5 +1,5 @@
 import type { Fields } from "./fields.ts";
-import type { Pending } from "./localDefinition.ts";
+import type { Pending } from "./pending.ts";
 import type { Proposal } from "./proposals.ts";
 
 /** One field of a change: what it is now on the side that is written to, and what it will be. Absent is undefined. */

@@ -3,7 +3,7 @@ import type { Provider } from "../provider.ts";
 import type { Lock } from "./lock.ts";
 
 /** What an apply needs of a provider. */
-export type SyncProvider = Pick<
+export interface SyncProvider extends Pick<
   Provider,
   | "retrieveAssistant"
   | "createAssistant"
@@ -13,7 +13,10 @@ export type SyncProvider = Pick<
   | "uploadFile"
   | "listVectorStores"
   | "createVectorStore"
->;
+> {
+  readonly retrieval: Pick<Provider["retrieval"], "retrieveFile">;
+  readonly documents: Pick<Provider["documents"], "retrieveVectorStore">;
+}
 
 /** Files of the folder that the lock is in. Paths are relative to it, with forward slashes. Every method rejects with an `Error` in words. */
 export interface SyncFiles {
@@ -23,7 +26,7 @@ export interface SyncFiles {
   /** Whether something is there. */
   exists(path: string): Promise<boolean>;
   remove(path: string): Promise<void>;
-  /** The content of a file to upload, with its SHA-256 in hex. */
+  /** The content of a file to upload, with its SHA-256 in hex. Rejects for a path that leads out of the folder, also by a link. */
   readBytes(path: string): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: string }>;
 }
 
@@ -37,6 +40,8 @@ export interface SyncPorts {
   writeLock(text: string): Promise<void>;
   /** A few random letters and digits: what tells two markers of one path apart. */
   randomMark(): string;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** Every store definition of the folder, by name. */
   readonly stores: ReadonlyMap<string, StoreDefinition>;
 }

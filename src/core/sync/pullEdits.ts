@@ -1,3 +1,4 @@
+import { isStoreId } from "../definition/definition.ts";
 import { EditRefused, editDefinition } from "../definition/editDefinition.ts";
 import type { TextEdit } from "../definition/edit/editedText.ts";
 import { changedValue, changesBetween, equalValues } from "../definition/edit/fieldChange.ts";
@@ -89,14 +90,14 @@ function toolChanges(value: JsonMap, key: string, wanted: unknown): readonly Fie
 }
 
 function storeChanges(value: JsonMap, wanted: unknown, lock: ConnectionLock): readonly FieldChange[] {
-  const ids = jsonList(wanted);
+  const ids = jsonList(wanted).filter((id) => typeof id === "string");
   const named = Object.entries(lock.stores).find(([, store]) => ids.length === 1 && store.id === ids[0])?.[0];
   const resources = jsonMap(value["tool_resources"]);
   const { vector_store: _name, vector_store_ids: _ids, ...rest } = jsonMap(resources["file_search"]);
   const fresh =
     ids.length === 0
       ? rest
-      : ids.length === 1
+      : named !== undefined || (ids.length === 1 && isStoreId(ids[0]))
         ? { ...rest, vector_store: named ?? ids[0] }
         : { ...rest, vector_store_ids: ids };
   return resourceChanges(value, "file_search", fresh);
@@ -108,8 +109,8 @@ function fileChanges(
   local: LocalDefinition,
   lock: ConnectionLock,
 ): readonly FieldChange[] {
-  const ids = jsonList(wanted);
-  const ours = local.files.filter(({ path }) => ids.includes(lock.files[path]?.id ?? null));
+  const ids = jsonList(wanted).filter((id) => typeof id === "string");
+  const ours = local.files.filter(({ path }) => ids.includes(lock.files[path]?.id ?? ""));
   const known = new Set<unknown>(ours.map(({ path }) => lock.files[path]?.id));
   const others = ids.filter((id) => !known.has(id));
   const { files: _files, file_ids: _ids, ...rest } = jsonMap(jsonMap(value["tool_resources"])["code_interpreter"]);

@@ -1,11 +1,11 @@
 import type { PolicyAnswerer } from "../../core/answers/answerer.ts";
 import type { AnswerContext, AnswerOutcome, DebuggedHandler, PendingCall } from "../../core/answers/ports.ts";
-import type { AnswerSource } from "../../core/answers/toolAnswer.ts";
+import type { AnswerSource, CallAnswer } from "../../core/answers/toolAnswer.ts";
 import type { SubmittedAnswer } from "../../core/runTrace.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 
 export interface RunAnswersOptions {
-  readonly conversation: Conversation;
+  readonly conversation: Pick<Conversation, "runs" | "run" | "pendingCalls" | "note" | "submit" | "onChange">;
   readonly answerer: PolicyAnswerer;
   /** Which assistant the calls are for, and how they are answered: asked anew for each run that waits. */
   readonly context: () => Promise<AnswerContext>;
@@ -15,6 +15,13 @@ export interface RunAnswersOptions {
   readonly onError: (error: unknown) => void;
   /** How often a run may be answered by itself; a model may ask for ever. */
   readonly mostRounds?: number;
+}
+
+/** What makes an answer to a call now. */
+interface Making {
+  readonly stop: AbortController;
+  /** Resolves when it has ended, whatever it came to. */
+  readonly ended: Promise<void>;
 }
 
 /** More than any run of ours has needed, and less than anybody wants to pay for by accident. */
@@ -30,8 +37,8 @@ export class RunAnswers {
   readonly #options: RunAnswersOptions;
   /** Calls that were seen to wait. */
   readonly #seen = new Set<string>();
-  /** What makes an answer now, by call. */
-  readonly #running = new Map<string, AbortController>();
+  /** By call: one at a time, because a handler may have effects. */
+  readonly #making = new Map<string, Making>();
   readonly #subscription: { dispose(): unknown };
   /** How often each run was answered by itself. */
   readonly #rounds = new Map<string, number>();
@@ -63,10 +70,12 @@ export class RunAnswers {
     const { conversation, answerer } = this.#options;
     try {
       const context = await this.#options.context();
-      const calls = conversation.pendingCalls(runId).filter(({ id }) => !this.#running.has(id));
+      // A debugger that has come meanwhile answers now.
+      if (this.#holds > 0) return;
+      const calls = conversation.pendingCalls(runId).filter(({ id }) => !this.#making.has(id));
       const outcomes = await Promise.all(
         calls.map((call) =>
-          this.#make(runId, call, (signal, onSource) => answerer.answer(call, { ...context, onSource }, signal)),
+          this.#answer(runId, call, (signal, onSource) => answerer.answer(call, { ...context, onSource }, signal)),
         ),
       );
       const answers = outcomes.flatMap((outcome, index): readonly SubmittedAnswer[] => {
@@ -91,9 +100,9 @@ export class RunAnswers {
     const { conversation, answerer } = this.#options;
     const call = conversation.pendingCalls(runId).find(({ id }) => id === callId);
     if (call === undefined) throw new Error("The run does not wait for this call any more.");
-    if (this.#running.has(callId)) throw new Error("An answer to this call is being made already.");
     const context = await this.#options.context();
-    return this.#make(runId, call, (signal, onSource) =>
+    if (this.#making.has(callId)) throw new Error("An answer to this call is being made already.");
+    return this.#answer(runId, call, (signal, onSource) =>
       answerer.answerFrom(
         source,
         call,
@@ -105,7 +114,29 @@ export class RunAnswers {
 
   /** Stops what makes an answer to a call. */
   stop(callId: string): void {
-    this.#running.get(callId)?.abort();
+    this.#making.get(callId)?.stop.abort();
+  }
+
+  /** Resolves when what makes an answer to a call now has ended; null where nothing does. */
+  making(callId: string): Promise<void> | null {
+    return this.#making.get(callId)?.ended ?? null;
+  }
+
+  /**
+   * Does what makes an answer to a call: nothing else here begins one meanwhile, and `stop` stops it by the signal. Who calls it has
+   * seen that nothing makes one already.
+   */
+  async make<T>(callId: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
+    const stop = new AbortController();
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const making = { stop, ended };
+    this.#making.set(callId, making);
+    try {
+      return await work(stop.signal);
+    } finally {
+      if (this.#making.get(callId) === making) this.#making.delete(callId);
+      resolve();
+    }
   }
 
   /** While it is held, nothing is answered by itself: somebody else (a debugger) answers. */
@@ -122,39 +153,44 @@ export class RunAnswers {
 
   dispose(): void {
     this.#subscription.dispose();
-    for (const controller of this.#running.values()) controller.abort();
+    for (const { stop } of this.#making.values()) stop.abort();
   }
 
-  async #make(
+  #answer(
     runId: string,
     call: PendingCall,
     ask: (signal: AbortSignal, onSource: (source: AnswerSource) => void) => Promise<AnswerOutcome>,
   ): Promise<AnswerOutcome> {
     const { conversation } = this.#options;
-    const controller = new AbortController();
-    this.#running.set(call.id, controller);
-    try {
-      const outcome = await ask(controller.signal, (source) =>
+    return this.make(call.id, async (signal) => {
+      const before = this.#answerOf(runId, call.id);
+      const outcome = await ask(signal, (source) =>
         conversation.note(runId, { at: Date.now(), kind: "answering", callId: call.id, source }),
       );
+      const now = this.#answerOf(runId, call.id);
+      // Typed in a debugger meanwhile: that counts.
+      if (now?.state === "ready" && now !== before) return { kind: "answer", answer: now.answer };
       const at = Date.now();
       if (outcome.kind === "answer")
         conversation.note(runId, { at, kind: "answered", callId: call.id, answer: outcome.answer });
       else if (outcome.failure !== null)
         conversation.note(runId, { at, kind: "unanswered", callId: call.id, failure: outcome.failure });
       return outcome;
-    } finally {
-      this.#running.delete(call.id);
-    }
+    });
+  }
+
+  #answerOf(runId: string, callId: string): CallAnswer | null {
+    const calls = this.#options.conversation.run(runId)?.steps.flatMap((step) => step.calls);
+    return calls?.findLast(({ id }) => id === callId)?.answer ?? null;
   }
 
   /** A run that is over, or was answered otherwise, needs no handler any more. */
   #stopAnswered(runId: string): void {
-    if (this.#running.size === 0) return;
+    if (this.#making.size === 0) return;
     const trace = this.#options.conversation.run(runId);
     const waiting = new Set(this.#options.conversation.pendingCalls(runId).map(({ id }) => id));
     for (const call of trace?.steps.flatMap((step) => step.calls) ?? [])
-      if (!waiting.has(call.id)) this.#running.get(call.id)?.abort();
+      if (!waiting.has(call.id)) this.#making.get(call.id)?.stop.abort();
   }
 
   /** @returns calls that wait and were not seen to wait before */

@@ -48,17 +48,17 @@ export function registerDocumentCommands(services: DocumentCommandServices): vsc
 
 async function cleanUploads(documents: WorkspaceDocuments, connections: ConnectionStore): Promise<void> {
   const ids = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: "Looking through the vector stores" },
+    { location: vscode.ProgressLocation.Notification, title: "Looking where uploads are used" },
     () => documents.orphans(),
   );
   const { name } = connections.current();
   if (ids.length === 0) {
-    void vscode.window.showInformationMessage(`${name} has no uploads of documents that no vector store has.`);
+    void vscode.window.showInformationMessage(`${name} has no uploads of documents that nothing uses.`);
     return;
   }
   const uploads = ids.length === 1 ? "upload" : "uploads";
   const choice = await vscode.window.showWarningMessage(
-    `Delete ${ids.length} ${uploads} on ${name} that no vector store has any more?`,
+    `Delete ${ids.length} ${uploads} on ${name} that nothing uses any more?`,
     {
       modal: true,
       detail: `Old versions and files that were taken out of their stores.\n${ids.slice(0, 10).join("\n")}`,

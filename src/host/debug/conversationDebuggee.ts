@@ -1,11 +1,13 @@
 import { wholeText } from "../../core/growingText.ts";
 import { ProviderError } from "../../core/provider.ts";
-import type { ListParams, Provider } from "../../core/provider.ts";
+import type { ListParams, Provider, RunSettings } from "../../core/provider.ts";
 import type { AnswerEntry, RunTrace, SubmittedAnswer, TraceEntry } from "../../core/runTrace.ts";
 import type { Assistant, Message, Page } from "../../core/wire.ts";
 import { DapProblem } from "../../debug/dapServer.ts";
 import { forkThread } from "../../debug/forkThread.ts";
 import type { Debuggee, DebuggeeListener } from "../../debug/ports.ts";
+import { settingsOf } from "../../debug/repeatedRun.ts";
+import type { RunAnswers } from "../answers/runAnswers.ts";
 import { titleOf } from "../conversation/titleOf.ts";
 import { RunLeftOff } from "../sync/askBeforeRun.ts";
 import type { ChatSession, ChatSubject } from "../panel/chatSession.ts";
@@ -14,22 +16,28 @@ export interface ConversationDebuggeeOptions {
   /** What the chat panel of the thread shows, too. */
   readonly session: ChatSession;
   readonly withProvider: <T>(task: (provider: Provider) => Promise<T>) => Promise<T>;
-  /** While it is held, the chat answers nothing by itself. */
-  readonly holdAnswers: () => { dispose(): void };
   /** Shows another thread of the same assistant. */
   readonly openThread: (threadId: string, subject: ChatSubject) => Promise<ChatSession>;
+  /** What answers the calls of a chat; it answers nothing by itself while it is held. */
+  readonly answersOf: (session: ChatSession) => RunAnswers;
+  /** What runs are started with; null for the definition's own. */
+  readonly settings: RunSettings | null;
 }
 
 /** A thread of this window as the debugger sees it: the same conversation that its chat shows, so that both see and answer one run. */
 export class ConversationDebuggee implements Debuggee {
   readonly #options: ConversationDebuggeeOptions;
+  readonly #answers: RunAnswers;
   readonly #hold: { dispose(): void };
   /** Brought up to date for the run that is about to begin. */
   #assistantId: string | null = null;
+  /** Runs that were begun by this debugger, with the settings above. */
+  readonly #own = new Set<string>();
 
   constructor(options: ConversationDebuggeeOptions) {
     this.#options = options;
-    this.#hold = options.holdAnswers();
+    this.#answers = options.answersOf(options.session);
+    this.#hold = this.#answers.hold();
   }
 
   get threadId(): string | null {
@@ -70,14 +78,23 @@ export class ConversationDebuggee implements Debuggee {
     const before = new Set(this.runs.map(({ run }) => run.id));
     const assistantId = this.#assistantId ?? (await this.#readyAssistant());
     this.#assistantId = null;
-    await this.#options.session.start(assistantId);
+    await this.#options.session.start(assistantId, this.#options.settings);
     const started = this.runs.findLast(({ run }) => !before.has(run.id));
     if (started === undefined) throw new ProviderError("server", "The run was accepted, and is not known.");
+    this.#own.add(started.run.id);
     return started.run.id;
   }
 
   note(runId: string, entry: AnswerEntry): void {
     this.#conversation.note(runId, entry);
+  }
+
+  making(callId: string): Promise<void> | null {
+    return this.#answers.making(callId);
+  }
+
+  make<T>(callId: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#answers.make(callId, work);
   }
 
   submit(runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
@@ -119,11 +136,16 @@ export class ConversationDebuggee implements Debuggee {
   async fork(runId: string): Promise<Debuggee> {
     const run = this.#conversation.run(runId)?.run;
     if (run === undefined) throw new ProviderError("not_found", `The run ${runId} is not known.`);
-    const thread = await this.#options.withProvider((provider) => forkThread(provider, run, this.title));
+    const { withProvider, settings: given } = this.#options;
+    // Read before the assistant is brought up to date: what an edited definition changes is to count.
+    const settings = this.#own.has(runId)
+      ? given
+      : settingsOf(run, await withProvider((provider) => provider.retrieveAssistant(run.assistant_id)));
+    const thread = await withProvider((provider) => forkThread(provider, run, this.title));
     // The new thread has no run that would tell whom it is with.
     const { definitionUri } = this.#options.session.subject;
     const session = await this.#options.openThread(thread, { definitionUri, assistantId: run.assistant_id });
-    return new ConversationDebuggee({ ...this.#options, session });
+    return new ConversationDebuggee({ ...this.#options, session, settings });
   }
 
   release(): Promise<void> {

@@ -76,7 +76,8 @@ async function debugged(
   const debuggee = new ConversationDebuggee({
     session,
     withProvider,
-    holdAnswers: () => answers.of(session.conversation, uri).hold(),
+    settings: null,
+    answersOf: ({ conversation }) => answers.of(conversation, uri),
     openThread: async (threadId, subject) => (await panels.openThread(connection, threadId, "beside", subject)).session,
   });
   const contextOf = async (): Promise<AnswerContext> => {

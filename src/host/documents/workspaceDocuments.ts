@@ -139,11 +139,7 @@ export class WorkspaceDocuments implements vscode.Disposable {
     assertTrusted();
     const { source, connection, input, plan, isFew } = planned;
     const journal = await this.#journal(connection);
-    const before = this.#queue;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#queue = promise;
-    await before;
-    try {
+    return this.#alone(async () => {
       const apply = (): Promise<DocumentsApplied> =>
         this.#services.providers.with(connection, (provider) =>
           applyDocuments(plan, input, this.#ports(source, connection, provider, journal), {
@@ -168,31 +164,26 @@ export class WorkspaceDocuments implements vscode.Disposable {
       if (storeId !== null && (isFew || remote === null)) this.#lists.changed(connection.id, storeId, remote);
       else if (storeId !== null && remote !== null) this.#lists.read(connection.id, storeId, remote);
       return applied;
-    } finally {
-      resolve();
-      this.#changed.fire();
-    }
+    });
   }
 
-  /** Uploads that a sync has made on the connection in use, and that no vector store has any more. */
+  /** Uploads that a sync has made on the connection in use, and that nothing there has any more. */
   async orphans(): Promise<readonly string[]> {
     const connection = this.#services.connections.current();
     const journal = await this.#journal(connection);
-    const inUse = new Set(
-      (this.#services.sync.current()?.remoteOnly ?? []).flatMap(
-        ({ assistant }) => assistant.tool_resources?.code_interpreter?.file_ids ?? [],
-      ),
-    );
     return this.#services.providers.with(connection, (provider) =>
-      findOrphans(provider.documents, journal, inUse, this.#requests(provider, journal)),
+      findOrphans(provider, journal, this.#requests(provider, journal)),
     );
   }
 
+  /** Deletes those of the uploads that nothing has still, while no sync puts any into a store. */
   async deleteUploads(ids: readonly string[]): Promise<number> {
     const connection = this.#services.connections.current();
     const journal = await this.#journal(connection);
-    return this.#services.providers.with(connection, (provider) =>
-      deleteOrphans(ids, provider.documents, journal, this.#requests(provider, journal)),
+    return this.#alone(() =>
+      this.#services.providers.with(connection, (provider) =>
+        deleteOrphans(ids, provider, journal, this.#requests(provider, journal)),
+      ),
     );
   }
 
@@ -204,6 +195,20 @@ export class WorkspaceDocuments implements vscode.Disposable {
 
   dispose(): void {
     this.#changed.dispose();
+  }
+
+  /** Runs what changes stores or uploads, when everything before it has ended. */
+  async #alone<T>(task: () => Promise<T>): Promise<T> {
+    const before = this.#queue;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#queue = promise;
+    await before;
+    try {
+      return await task();
+    } finally {
+      resolve();
+      this.#changed.fire();
+    }
   }
 
   #cacheDir(): string {

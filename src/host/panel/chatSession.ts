@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { handlerWords, readHandler } from "../../core/answers/handler.ts";
 import type { ToolHandler } from "../../core/definition/definition.ts";
 import { wholeText } from "../../core/growingText.ts";
-import type { Provider } from "../../core/provider.ts";
+import type { Provider, RunSettings } from "../../core/provider.ts";
 import { ProviderError } from "../../core/provider.ts";
 import type { RunTrace } from "../../core/runTrace.ts";
 import type { PanelHeader, PanelIdentity, PanelNotice } from "../../protocol/panelState.ts";
@@ -180,9 +180,12 @@ export class ChatSession {
     return this.#assistant(askInWindow);
   }
 
-  /** Starts a run on the thread as it is, with the assistant as it is. */
-  start(assistantId: string): Promise<void> {
-    return this.#startRun(assistantId);
+  /**
+   * Starts a run on the thread as it is, with the assistant as it is.
+   * @param settings of the run; null for those of the definition
+   */
+  start(assistantId: string, settings: RunSettings | null): Promise<void> {
+    return this.#startRun(assistantId, settings);
   }
 
   /** Starts a run on the thread as it is. Who is not in the panel is asked in the window. */
@@ -200,11 +203,11 @@ export class ChatSession {
     return { title: this.#runTitle(trace), tools };
   }
 
-  async #startRun(assistantId: string): Promise<void> {
+  async #startRun(assistantId: string, given: RunSettings | null = null): Promise<void> {
     const file = await this.definition();
-    const defaults = file?.parsed.valid === true ? file.parsed.definition.run : {};
+    const settings = given ?? (file?.parsed.valid === true ? file.parsed.definition.run : {});
     await this.conversation.startRun((provider: Provider, threadId) =>
-      provider.streamRun(threadId, { assistant_id: assistantId, ...defaults }),
+      provider.streamRun(threadId, { assistant_id: assistantId, ...settings }),
     );
   }
 

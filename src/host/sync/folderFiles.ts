@@ -7,6 +7,8 @@ import type { Lock } from "../../core/sync/lock.ts";
 import { parseLock } from "../../core/sync/lockText.ts";
 import type { SyncFiles } from "../../core/sync/ports.ts";
 import { writeWhole as writeFileWhole } from "../../disk/writeWhole.ts";
+import { outOfFolder } from "../../core/definition/rules/surroundings.ts";
+import { insideFolder } from "../../disk/insideFolder.ts";
 import { fileText, openDocument } from "../definitions/definitionText.ts";
 import { lockName, uriIn } from "./syncFolder.ts";
 
@@ -17,8 +19,22 @@ export function folderFiles(root: vscode.Uri): SyncFiles {
     writeText: (path, text) => writeText(uriIn(root, path), text),
     exists: (path) => isThere(uriIn(root, path)),
     remove: async (path) => vscode.workspace.fs.delete(uriIn(root, path)),
-    readBytes: (path) => readBytes(uriIn(root, path)),
+    readBytes: async (path) => {
+      const uri = await linkedFrom(root, path);
+      if (uri === null) throw new Error(outOfFolder(path));
+      return readBytes(uri);
+    },
   };
+}
+
+/**
+ * The file that a path means, with links followed; null when they lead out of the folder. Only files on disk have links to follow.
+ * Rejects where nothing is.
+ */
+export async function linkedFrom(root: vscode.Uri, path: string): Promise<vscode.Uri | null> {
+  if (root.scheme !== "file") return uriIn(root, path);
+  const target = await insideFolder(root.fsPath, path);
+  return target === null ? null : vscode.Uri.file(target);
 }
 
 export async function readBytes(

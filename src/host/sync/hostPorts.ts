@@ -18,6 +18,8 @@ export function hostPorts(provider: Provider, folder: SyncFolder): SyncPorts {
       deleteAssistant: (id) => provider.deleteAssistant(id),
       listFiles: (params) => provider.listFiles(params),
       listVectorStores: (params) => provider.listVectorStores(params),
+      retrieval: provider.retrieval,
+      documents: provider.documents,
       createVectorStore: (params) => provider.createVectorStore(params),
       uploadFile: async (upload) => {
         // A definition that somebody else wrote says which files: they leave this computer only when its folder is trusted.
@@ -31,5 +33,6 @@ export function hostPorts(provider: Provider, folder: SyncFolder): SyncPorts {
     readLock: () => readLock(folder.root),
     writeLock: (text) => writeLock(folder.root, text),
     randomMark: () => randomBytes(5).toString("hex"),
+    now: Date.now,
   };
 }

@@ -101,6 +101,8 @@ function sameSurroundings(a: Surroundings, b: Surroundings): boolean {
     a.unreadable === b.unreadable &&
     a.instructions?.text === b.instructions?.text &&
     a.missing.join("\0") === b.missing.join("\0") &&
+    a.outside.join("\0") === b.outside.join("\0") &&
+    [...a.secrets].join("\0") === [...b.secrets].join("\0") &&
     a.files.map(({ sha256 }) => sha256).join() === b.files.map(({ sha256 }) => sha256).join()
   );
 }

@@ -4,6 +4,7 @@ import type {
   AssistantCreateParams,
   AssistantUpdateParams,
 } from "openai/resources/beta/assistants";
+import type { RunCreateParamsStreaming } from "openai/resources/beta/threads/runs/runs";
 import type { ThreadCreateParams } from "openai/resources/beta/threads/threads";
 
 import type {
@@ -82,10 +83,16 @@ export function createAssistantsProvider(options: AssistantsProviderOptions): Pr
     deleteAssistant: (id) => call(async () => void (await beta.assistants.delete(id))),
 
     listThreads: (params) => page(() => listThreads(client, params)),
-    createThread: (metadata, messages) =>
+    createThread: (metadata, messages, toolResources) =>
       call(() =>
         beta.threads.create(
-          { metadata: { ...metadata }, ...(messages === undefined ? {} : { messages: messages.map(messageBody) }) },
+          {
+            metadata: { ...metadata },
+            ...(messages === undefined ? {} : { messages: messages.map(messageBody) }),
+            ...(toolResources === undefined
+              ? {}
+              : { tool_resources: toolResources as ThreadCreateParams.ToolResources }),
+          },
           once,
         ),
       ),
@@ -203,6 +210,7 @@ function assistantBody(params: AssistantParams | AssistantPatch): AssistantCreat
   } as AssistantCreateParams;
 }
 
-function runBody(params: RunParams): { stream: true; assistant_id: string } {
-  return { ...params, stream: true };
+function runBody(params: RunParams): RunCreateParamsStreaming {
+  // The port's types are read-only and hold what a person or a server wrote; the server checks the values.
+  return { ...params, stream: true } as RunCreateParamsStreaming;
 }

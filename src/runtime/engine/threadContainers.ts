@@ -1,5 +1,6 @@
 import { unixSeconds } from "../clock.ts";
 import type { ThreadContainer } from "../objects.ts";
+import { dataFolder } from "../python/sandbox/fileSystem.ts";
 import { sessionFiles } from "../python/sessionFiles.ts";
 import { codeFileIdsOf } from "../tools/codeFiles.ts";
 import type { ToolContext } from "../tools/port.ts";
@@ -143,11 +144,15 @@ export class ThreadContainers {
 
   /** The run's files, and what earlier programs of the thread made. */
   #wanted(context: ToolContext): WantedFile[] {
-    const local = sessionFiles(context).map(({ id, path }) => ({
-      id,
-      name: path.split("/").at(-1) ?? id,
-      local: true,
-    }));
+    // An upload into a container has a name and no folder.
+    const names = new Set<string>();
+    const local = sessionFiles(context).map(({ id, path }) => {
+      const inFolder = path.slice(dataFolder.length + 1);
+      const plain = inFolder.slice(inFolder.lastIndexOf("/") + 1);
+      const name = names.has(plain) ? inFolder.replaceAll("/", "_") : plain;
+      names.add(name);
+      return { id, name, local: true };
+    });
     if (!this.#hostedFiles) return local;
     const theirs = codeFileIdsOf(context).filter((id) => context.store.get("file", id, "") === undefined);
     return [...local, ...theirs.map((id) => ({ id, name: id, local: false }))];

@@ -8,6 +8,7 @@ import type { FileSurroundings } from "./fileSurroundings.ts";
 export async function removeFile(id: string, { store, files }: FileSurroundings): Promise<void> {
   store.transaction(() => {
     store.delete("file", id, "");
+    store.delete("made_file", id);
     store.delete("vector_store_file", id);
     forgetInCodeInterpreters(store, id);
   });

@@ -1,8 +1,10 @@
 import { basename, extname } from "node:path/posix";
 
 import { saveOutput } from "../files/saveOutput.ts";
+import { codeFilesOf } from "../tools/codeFiles.ts";
 import type { RuntimeTool, ToolCall, ToolContext, ToolOffer, ToolReport } from "../tools/port.ts";
 import type { PythonLimits } from "./limits.ts";
+import { keepMade } from "./madeFiles.ts";
 import type { PythonSessions } from "./pythonSessions.ts";
 import type { ProgramEnd } from "./sandboxProcess.ts";
 import { fileName, sessionFiles } from "./sessionFiles.ts";
@@ -39,7 +41,11 @@ export class CodeInterpreter implements RuntimeTool {
   offer(context: ToolContext): ToolOffer {
     this.#sessions.prepare(context.run.thread_id);
     const { unavailable } = this.#sessions;
-    const files = sessionFiles(context).map(({ path, size }) => `${path} (${size} bytes)`);
+    const files = sessionFiles(context).map(({ path, size, writtenTo }) =>
+      writtenTo === undefined
+        ? `${shownPath(path)} (${size} bytes)`
+        : `${shownPath(path)} (${size} bytes, which an earlier program wrote to ${shownPath(writtenTo)})`,
+    );
     return {
       name: "python",
       description:
@@ -67,14 +73,17 @@ export class CodeInterpreter implements RuntimeTool {
     const { unavailable } = this.#sessions;
     if (unavailable !== undefined) return tell(report, `Python cannot be run here: ${unavailable}.`);
     if (call.input.trim() === "") return tell(report, "There is no code to run: the argument `code` is missing.");
-    const threadId = context.run.thread_id;
+    const files = sessionFiles(context);
+    const given = codeFilesOf(context).map(({ id }) => id);
+    // From now on, what gave its path to another file is where the program finds it.
+    for (const { path, id, moved, writtenTo } of files) if (moved) keepMade(path, id, given, context, writtenTo);
     let text = "";
     const notes: string[] = [];
     const images: { readonly mime: string; readonly bytes: Uint8Array }[] = [];
     const made: { readonly path: string; readonly bytes: Uint8Array }[] = [];
     const end = await this.#sessions.run(
-      threadId,
-      { code: call.input, files: sessionFiles(context) },
+      context.run.thread_id,
+      { code: call.input, files },
       {
         text: (more) => {
           text += more;
@@ -91,7 +100,7 @@ export class CodeInterpreter implements RuntimeTool {
     const remarks = [...notes, ...(problem === undefined ? [] : [problem])].map((note) => `[${note}]\n`).join("");
     if (remarks !== "") report.logs(`${text === "" || text.endsWith("\n") ? "" : "\n"}${remarks}`);
     const shown = await this.#keepImages(images, report, context);
-    const paths = await this.#keepFiles(made, report, context);
+    const paths = await this.#keepFiles(made, given, report, context);
     return [
       shorten(text.trimEnd()),
       remarks.trimEnd(),
@@ -120,12 +129,14 @@ export class CodeInterpreter implements RuntimeTool {
 
   async #keepFiles(
     made: readonly { readonly path: string; readonly bytes: Uint8Array }[],
+    given: readonly string[],
     report: ToolReport,
     context: ToolContext,
   ): Promise<string[]> {
     const paths: string[] = [];
     for (const { path, bytes } of made) {
       const file = await saveOutput(fileName(basename(path)), bytes, context);
+      keepMade(path, file.id, given, context);
       this.#sessions.keep(context.run.thread_id, path, file.id);
       if (pictureEndings.has(extname(path).toLowerCase())) report.image(file.id);
       report.file(path, file.id);
@@ -164,6 +175,11 @@ export class CodeInterpreter implements RuntimeTool {
 function tell(report: ToolReport, reason: string): string {
   report.logs(`${reason}\n`);
   return `Error: ${reason}`;
+}
+
+/** A program chose it, and it stands in the system text: on one line, and without signs that hide how it reads. */
+function shownPath(path: string): string {
+  return path.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, "_");
 }
 
 function shorten(text: string): string {

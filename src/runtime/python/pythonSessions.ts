@@ -48,6 +48,7 @@ export class PythonSessions {
   readonly #sessions = new Map<string, Session>();
   /** Threads whose session went away: their next program is told that its variables are gone. */
   readonly #lost = new Set<string>();
+  /** Who waits for room, first come, first served. */
   readonly #waiting: (() => void)[] = [];
   #starting = 0;
   #unavailable: string | undefined;
@@ -97,8 +98,8 @@ export class PythonSessions {
     this.#spare = spare;
     this.#forgetSpare = clock.after(limits.spareMs, () => void this.#endSpare());
     spare.catch((error: unknown) => {
-      if (this.#spare !== spare) return;
-      void this.#takeSpare();
+      // It may have been taken meanwhile: then nobody else tells of it.
+      if (this.#spare === spare) void this.#takeSpare();
       if (this.#stopped.signal.aborted) return;
       if (error instanceof SandboxUnavailable) this.#unavailable = error.message;
       log(`Python could not be prepared: ${reasonOf(error)}`);
@@ -137,7 +138,7 @@ export class PythonSessions {
       session.lastUsed = this.#around.clock.now();
       if (session.process.alive) session.forget = this.#forgetLater(threadId, session);
       else this.#drop(threadId, session);
-      this.#waiting.shift()?.();
+      this.#wakeNext();
     }
   }
 
@@ -170,6 +171,7 @@ export class PythonSessions {
   }
 
   async #endSpare(): Promise<void> {
+    // `prepare` tells of one that failed.
     const spare = await this.#takeSpare()?.catch(() => undefined);
     await spare?.kill();
   }
@@ -179,9 +181,8 @@ export class PythonSessions {
   }
 
   async #open(threadId: string, signal: AbortSignal): Promise<Session | undefined> {
-    await this.#room(signal);
-    if (signal.aborted) return undefined;
-    this.#starting++;
+    if (!(await this.#takeRoom(signal))) return undefined;
+    let opened = false;
     try {
       const process = await this.#start();
       if (this.#stopped.signal.aborted) {
@@ -193,22 +194,29 @@ export class PythonSessions {
         mounted: new Map(),
         installed: new Set(),
         putBytes: 0,
-        busy: false,
+        // For the program that it was opened for: nobody takes it away before.
+        busy: true,
         lastUsed: this.#around.clock.now(),
         forget: () => undefined,
       };
       this.#sessions.set(threadId, session);
+      opened = true;
       return session;
     } catch (error) {
       if (error instanceof SandboxUnavailable) this.#unavailable = error.message;
       throw error;
     } finally {
       this.#starting--;
+      if (!opened) this.#wakeNext();
     }
   }
 
-  /** Waits until another session may start, ending the one that was idle for longest where that makes room. */
-  async #room(signal: AbortSignal): Promise<void> {
+  /**
+   * Waits until another session may start, ending the one that was idle for longest where that makes room, and counts it as starting.
+   * Resolves to whether it may: not when the signal aborts.
+   */
+  async #takeRoom(signal: AbortSignal): Promise<boolean> {
+    let waited = false;
     while (!signal.aborted && this.#sessions.size + this.#starting >= this.#around.limits.sessions) {
       const [idle] = [...this.#sessions]
         .filter(([, session]) => !session.busy)
@@ -220,16 +228,35 @@ export class PythonSessions {
         continue;
       }
       await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
+        const wake = (): void => {
+          const at = this.#waiting.indexOf(wake);
+          if (at !== -1) this.#waiting.splice(at, 1);
+          signal.removeEventListener("abort", wake);
+          resolve();
+        };
+        // Who looked in vain keeps the place.
+        if (waited) this.#waiting.unshift(wake);
+        else this.#waiting.push(wake);
+        waited = true;
+        signal.addEventListener("abort", wake, { once: true });
       });
     }
+    // It may have been woken and stopped at once: the room is the next one's.
+    if (signal.aborted) this.#wakeNext();
+    else this.#starting++;
+    return !signal.aborted;
+  }
+
+  /** There may be room for one more: whoever has waited longest looks, and waits on where there is none. */
+  #wakeNext(): void {
+    this.#waiting[0]?.();
   }
 
   async #start(): Promise<SandboxProcess> {
     const installation = this.#installation;
     if (installation === undefined || this.#unavailable !== undefined)
       throw new SandboxUnavailable(this.#unavailable ?? "there is no Python sandbox");
+    // `prepare` tells of one that failed; another is started in its place.
     const spare = await this.#takeSpare()?.catch(() => undefined);
     return spare?.alive === true ? spare : this.#startOne(installation);
   }

@@ -7,7 +7,8 @@ import { launchSandbox, type LaunchedSandbox } from "./launchSandbox.ts";
 import type { PythonLimits } from "./limits.ts";
 import { watchMemory } from "./memoryWatch.ts";
 import { checkReport, type CheckedReport } from "./reports.ts";
-import { encodeFrame, FrameReader, longestPath, maxBodyBytes, type Order } from "./sandbox/frames.ts";
+import { isDataPath } from "./sandbox/fileSystem.ts";
+import { encodeFrame, FrameReader, maxBodyBytes, type Order } from "./sandbox/frames.ts";
 
 /** What comes out of a program while it runs. */
 export interface ProgramOutput {
@@ -39,6 +40,8 @@ interface Announced {
   filled: number;
 }
 
+/** Remarks of one program; the sandbox has far fewer. */
+const mostNotes = 100;
 const snapshotLimit = 256 * 1_048_576;
 
 /** One locked process that runs Python programs, one at a time. */
@@ -159,7 +162,11 @@ export class SandboxProcess {
     this.#bytesLeft = limits.allFileBytes;
     const decoder = new TextDecoder();
     let textLeft = limits.outputBytes + 65_536;
-    let parts = 0;
+    // The sandbox keeps to them, and says what it leaves out; what exceeds them all the same is no sandbox of ours any more.
+    const left = { image: limits.files, file: limits.files, note: mostNotes };
+    const count = (kind: keyof typeof left): void => {
+      if (--left[kind] < 0) throw new Error(`more ${kind}s than it may`);
+    };
     const stop = (): void => void this.kill("stopped");
     const finished = this.#until<ProgramEnd>((report, done, body) => {
       switch (report.type) {
@@ -169,13 +176,15 @@ export class SandboxProcess {
           output.text(decoder.decode(body, { stream: true }));
           return;
         case "image":
+          count("image");
+          output.image(report.mime, body);
+          return;
         case "file":
-          if (++parts > 2 * limits.files) throw new Error("more files than it may");
-          if (report.type === "image") output.image(report.mime, body);
-          else output.file(checkPath(report.path), body);
+          count("file");
+          output.file(checkPath(report.path), body);
           return;
         case "note":
-          if (++parts > 2 * limits.files) throw new Error("more notes than it may");
+          count("note");
           output.note(report.text);
           return;
         case "done":
@@ -302,13 +311,7 @@ export class SandboxProcess {
 
 /** A path below /mnt/data, as the sandbox is to name it. */
 function checkPath(path: string): string {
-  const inside = /^\/mnt\/data\/(.+)$/s.exec(path)?.[1];
-  if (
-    inside === undefined ||
-    path.length > longestPath ||
-    inside.split("/").some((part) => ["", ".", ".."].includes(part))
-  )
-    throw new Error("a path outside");
+  if (!isDataPath(path)) throw new Error("a path outside");
   return path;
 }
 

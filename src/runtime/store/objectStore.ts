@@ -3,6 +3,7 @@ import type {
   Assistant,
   FileBatch,
   FileObject,
+  MadeFile,
   Message,
   Run,
   RunStep,
@@ -25,10 +26,11 @@ export interface Kinds {
   file_batch: FileBatch;
   file: FileObject;
   container: ThreadContainer;
+  made_file: MadeFile;
 }
 
 /** Those that clients know. */
-export type WireKind = Exclude<keyof Kinds, "container">;
+export type WireKind = Exclude<keyof Kinds, "container" | "made_file">;
 
 type Kind = keyof Kinds;
 type SqlValue = string | number | null;
@@ -96,7 +98,7 @@ export class ObjectStore {
       : this.#run("DELETE FROM objects WHERE kind = ? AND id = ? AND parent = ?", [kind, id, parent]);
   }
 
-  /** Deletes a thread with its messages, runs and steps, or a vector store with its files. */
+  /** Deletes a thread with its messages, runs, steps and the paths of what it made, or a vector store with its files. */
   deleteTree(kind: "thread" | "vector_store", id: string): void {
     this.transaction(() => {
       this.#run(
@@ -105,7 +107,7 @@ export class ObjectStore {
       );
       // The kinds are named because the indexes begin with the kind: without them, every row of the file is looked at.
       this.#run(
-        "DELETE FROM objects WHERE kind IN ('message', 'run', 'vector_store_file', 'file_batch', 'container') AND parent = ?",
+        "DELETE FROM objects WHERE kind IN ('message', 'run', 'vector_store_file', 'file_batch', 'container', 'made_file') AND parent = ?",
         [id],
       );
       this.delete(kind, id);

@@ -257,6 +257,26 @@ test("two outputs are submitted with one request; a failed one keeps what is typ
   await page.close();
 });
 
+test("the way to the end is offered over what was said before, not over a card that waits", async () => {
+  const page = await open(scenes.waiting(Date.now()));
+  await page.setViewportSize({ width: 700, height: 500 });
+  const scrollTo = (top: number): Promise<void> =>
+    page.locator(".conversation").evaluate((element, to) => {
+      element.scrollTop = to;
+    }, top);
+  const toLatest = page.getByRole("button", { name: "Jump to latest" });
+  await scrollTo(0);
+  await toLatest.waitFor();
+  await page.locator(".tool-card").evaluate((card) => card.scrollIntoView({ block: "start" }));
+  await toLatest.waitFor({ state: "detached" });
+  // The card goes on below: this is not the end by its place.
+  const below = await page
+    .locator(".conversation")
+    .evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+  assert.ok(below > 32, `only ${below} px below`);
+  await page.close();
+});
+
 test("an error is returned well-formed with its words selected, and an answered card becomes a record", async () => {
   const state = scenes.waiting(Date.now());
   const page = await open(state);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { judgedBytes, secretInFile } from "../../../src/core/definition/secretInFile.ts";
 import { secretsIn } from "../../../src/core/definition/rules/secrets.ts";
 
 // Put together here, so that no scanner takes this file for a leak.
@@ -56,5 +57,28 @@ describe("secrets in a text", () => {
   for (const text of ordinary)
     it(`lets pass: ${text}`, () => {
       assert.deepEqual(secretsIn(text), []);
+    });
+});
+
+describe("a secret in a file to upload", () => {
+  const text = `user,key\na,${secrets[0]}\n`;
+  const cases: readonly (readonly [what: string, content: Uint8Array, found: boolean])[] = [
+    ["UTF-8", Buffer.from(text), true],
+    ["UTF-16, little end first", Buffer.from(`\uFEFF${text}`, "utf16le"), true],
+    ["UTF-16, big end first", Buffer.from(`\uFEFF${text}`, "utf16le").swap16(), true],
+    ["Latin-1", Buffer.from(`caf\xE9\n${text}`, "latin1"), true],
+    ["no secret", Buffer.from("user,key\na,b\n"), false],
+    ["nothing at all", Buffer.alloc(0), false],
+    ["a packed format", Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4, 0, 0]), Buffer.from(text)]), false],
+    [
+      "at the end of what is looked at",
+      Buffer.concat([Buffer.alloc(judgedBytes - 200, "a\n"), Buffer.from(text)]),
+      true,
+    ],
+    ["behind it", Buffer.concat([Buffer.alloc(judgedBytes, "a\n"), Buffer.from(text)]), false],
+  ];
+  for (const [what, content, found] of cases)
+    it(`${what}: ${found ? "is found" : "nothing is found"}`, () => {
+      assert.equal(secretInFile(content), found ? "an API key (sk-…)" : null);
     });
 });

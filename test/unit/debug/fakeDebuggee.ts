@@ -1,3 +1,4 @@
+import type { AnswerOutcome } from "../../../src/core/answers/ports.ts";
 import type { ListParams } from "../../../src/core/provider.ts";
 import { ProviderError } from "../../../src/core/provider.ts";
 import { reduceTrace } from "../../../src/core/reduceTrace.ts";
@@ -18,9 +19,17 @@ export interface Attempt {
   readonly lost: boolean;
 }
 
+/** What goes wrong on the way to the server: asked at each request that can. */
+export interface Faults {
+  /** The server takes the outputs, and its reply gets lost. */
+  readonly losesReply?: () => boolean;
+  /** A look at the run does not get through. */
+  readonly refusesLook?: () => boolean;
+}
+
 /**
  * A thread on a server in memory, with one run that asks in rounds of parallel calls. It takes outputs as servers do: all of a
- * round at once, while the run waits for them, and never twice. Replies to a submit can get lost.
+ * round at once, while the run waits for them, and never twice. Replies to a submit can get lost, looks at the run can fail.
  */
 export class FakeDebuggee implements Debuggee {
   readonly threadId = "thread_1";
@@ -29,8 +38,15 @@ export class FakeDebuggee implements Debuggee {
   readonly accepted = new Map<string, string[]>();
   /** Every submit that was asked for, also those that were refused. */
   readonly attempts: Attempt[] = [];
+  /** Rounds in which a look at the run failed, once for each. */
+  readonly failedLooks: number[] = [];
+  /** Calls that a second answer was begun for while one was being made. */
+  readonly overlaps: string[] = [];
   ended = false;
-  readonly #loses: () => boolean;
+  /** How often it was given back. */
+  released = 0;
+  readonly #making = new Map<string, Promise<void>>();
+  readonly #faults: Faults;
   readonly #rounds: readonly number[];
   readonly #delay: Delay;
   readonly #listeners = new Set<DebuggeeListener>();
@@ -41,10 +57,10 @@ export class FakeDebuggee implements Debuggee {
   #time = 100_000;
   #submitting = false;
 
-  constructor(rounds: readonly number[], delay: Delay, loses: () => boolean = () => false) {
+  constructor(rounds: readonly number[], delay: Delay, faults: Faults = {}) {
     this.#rounds = rounds;
     this.#delay = delay;
-    this.#loses = loses;
+    this.#faults = faults;
   }
 
   get runs(): readonly RunTrace[] {
@@ -75,9 +91,38 @@ export class FakeDebuggee implements Debuggee {
     if (this.#server.status === "requires_action") this.#apply(entry);
   }
 
+  making(callId: string): Promise<void> | null {
+    return this.#making.get(callId) ?? null;
+  }
+
+  async make<T>(callId: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#making.has(callId)) this.overlaps.push(callId);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#making.set(callId, promise);
+    try {
+      return await work(new AbortController().signal);
+    } finally {
+      if (this.#making.get(callId) === promise) this.#making.delete(callId);
+      resolve();
+    }
+  }
+
+  /** As the chat does when a person runs a handler there: not while an answer is being made already. */
+  async runHandler(callId: string, comesTo: () => Promise<AnswerOutcome>): Promise<void> {
+    if (this.#making.has(callId)) return;
+    await this.make(callId, async () => {
+      this.note("", { at: this.#tick(), kind: "answering", callId, source: "handler" });
+      const outcome = await comesTo();
+      if (outcome.kind === "answer")
+        this.note("", { at: this.#tick(), kind: "answered", callId, answer: outcome.answer });
+      else if (outcome.failure !== null)
+        this.note("", { at: this.#tick(), kind: "unanswered", callId, failure: outcome.failure });
+    });
+  }
+
   /** As a conversation does: one submit at a time, told of in the record when the server has taken it. */
   async submit(_runId: string, answers: readonly SubmittedAnswer[]): Promise<void> {
-    const lost = !this.#submitting && this.#loses();
+    const lost = !this.#submitting && this.#faults.losesReply?.() === true;
     this.attempts.push({ round: this.#round, outputs: answers.map(({ output }) => output), lost });
     if (this.#submitting) throw new ProviderError("invalid", "The outputs are being submitted already.");
     this.#submitting = true;
@@ -106,6 +151,10 @@ export class FakeDebuggee implements Debuggee {
 
   async refresh(): Promise<void> {
     await this.#wait();
+    if (this.#faults.refusesLook?.() === true) {
+      this.failedLooks.push(this.#round);
+      throw new ProviderError("unreachable", "Nothing answers.");
+    }
     if (this.#trace !== null && this.#trace.run.status !== this.#server.status)
       this.#apply({ at: this.#tick(), kind: "polled", run: this.#server, steps: [] });
   }
@@ -130,8 +179,9 @@ export class FakeDebuggee implements Debuggee {
     return Promise.reject(new ProviderError("unsupported", "Not here."));
   }
 
-  release(): Promise<void> {
-    return Promise.resolve();
+  async release(): Promise<void> {
+    await this.#wait();
+    this.released++;
   }
 
   async #goOn(): Promise<void> {

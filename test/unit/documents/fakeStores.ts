@@ -19,6 +19,8 @@ export class FakeStores {
   after: (name: string) => void = () => undefined;
   /** What reading a file ends with; null when all is well. */
   ingest: (content: string) => string | null = () => null;
+  /** Whether a file with this content is being read still, whenever somebody looks. */
+  slow: (content: string) => boolean = () => false;
   #next = 1;
 
   readonly provider: DocumentProvider = this.#wrapped({
@@ -36,14 +38,14 @@ export class FakeStores {
       return Promise.resolve();
     },
     listStoreFiles: (id, { after }) => {
-      const all = [...this.#store(id).files.values()];
+      const all = [...this.#store(id).files.values()].map((file) => this.#now(file));
       const from = after === undefined ? 0 : all.findIndex((file) => file.id === after) + 1;
       return Promise.resolve({ data: all.slice(from, from + 100), has_more: from + 100 < all.length });
     },
     retrieveStoreFile: (id, file) => {
       const known = this.#store(id).files.get(file);
       if (known === undefined) throw new ProviderError("not_found", `No file ${file}`);
-      return Promise.resolve(known);
+      return Promise.resolve(this.#now(known));
     },
     attachFiles: (id, attachments) => {
       const { files } = this.#store(id);
@@ -136,7 +138,15 @@ export class FakeStores {
   }
 
   #view(id: string): VectorStore {
-    return this.#store(id).store;
+    const { store, files } = this.#store(id);
+    const counts = { in_progress: 0, completed: 0, failed: 0, cancelled: 0, total: files.size };
+    for (const file of files.values()) counts[this.#now(file).status] += 1;
+    return { ...store, file_counts: counts };
+  }
+
+  #now(file: VectorStoreFile): VectorStoreFile {
+    const content = this.uploads.get(file.id)?.content;
+    return content !== undefined && this.slow(content) ? { ...file, status: "in_progress", last_error: null } : file;
   }
 
   #upload(id: string): StoredFile & { readonly content: string } {

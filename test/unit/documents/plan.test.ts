@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { describe, it } from "node:test";
 
 import { pathAttribute } from "../../../src/core/documents/documentAttributes.ts";
-import { planChanges } from "../../../src/core/documents/documentPlan.ts";
+import { pathOf, planChanges } from "../../../src/core/documents/documentPlan.ts";
+import { appliedText, documentPlanText } from "../../../src/core/documents/documentWords.ts";
 import { skipByContent, skipByName } from "../../../src/core/documents/fileRules.ts";
+import { patienceMs } from "../../../src/core/documents/readBack.ts";
 import { storageCostPerDay } from "../../../src/core/documents/storageCost.ts";
 import { storageTerms } from "../../../src/core/documents/storageTerms.ts";
 import { ProviderError } from "../../../src/core/provider.ts";
@@ -78,6 +81,72 @@ describe("a plan of documents", () => {
     await world.sync();
     assert.deepEqual(world.content(), { "a.md": "two" });
     assert.equal(world.stores.stores.get(failed.storeId ?? "")?.files.size, 1);
+  });
+
+  it("a file that the server goes on reading is told, not waited for without end, and taken up by the next sync", async () => {
+    const world = new DocumentWorld();
+    const { stores } = world;
+    world.write("a.md", "one");
+    world.write("b.md", "other");
+    await world.sync();
+    stores.slow = (content) => content === "two";
+    world.write("a.md", "two");
+    world.write("b.md", "another");
+    const began = stores.clock.now;
+    const stalled = await world.sync();
+    assert.ok(stores.clock.now - began >= patienceMs && stores.clock.now - began < 2 * patienceMs);
+    assert.deepEqual([stalled.stopped, stalled.failures], [null, []]);
+    assert.deepEqual(
+      stalled.difference?.map((item) => [item.kind, pathOf(item)]),
+      [["reading", "a.md"]],
+    );
+    assert.deepEqual(stalled.done.map(pathOf), ["b.md"]);
+    assert.equal(stores.stores.get(stalled.storeId ?? "")?.files.size, 3, "the old version is there");
+    const plan = await world.plan();
+    assert.deepEqual([DocumentWorld.changes(plan), planChanges(plan)], [{ "a.md": "reading" }, true]);
+    assert.match(documentPlanText(plan, false), /^… reading {3}a\.md {2}the server has not read it yet$/m);
+    assert.match(
+      appliedText(plan, stalled),
+      /^docs: 1 change done, 1 file not read by the server yet, 1 upload left the store and can be cleaned up\. The server read nothing more for a long time, so the sync waits no longer; the next one goes on\.\n\? a\.md: still reading/,
+    );
+    const again = await world.sync();
+    assert.deepEqual([again.difference?.length, again.done], [1, []]);
+    stores.slow = () => false;
+    const read = await world.sync();
+    assert.deepEqual([read.difference, read.failures, read.done.map(pathOf)], [[], [], ["a.md"]]);
+    assert.deepEqual(world.content(), { "a.md": "two", "b.md": "another" });
+    assert.deepEqual([stores.uploads.size, stores.stores.get(read.storeId ?? "")?.files.size], [4, 2]);
+    assert.equal(planChanges(await world.plan()), false);
+  });
+
+  it("waits as long as the server reads one file after another, and tells how long nothing has moved", async () => {
+    const world = new DocumentWorld();
+    const { stores } = world;
+    const began = stores.clock.now;
+    const each = patienceMs - 60_000;
+    for (const index of [1, 2, 3]) world.write(`${index}.md`, String(index));
+    stores.slow = (content) => stores.clock.now < began + Number(content) * each;
+    let longest = 0;
+    const applied = await world.sync({ onProgress: ({ stillMs }) => (longest = Math.max(longest, stillMs)) });
+    assert.deepEqual([applied.difference, applied.done.length], [[], 3]);
+    assert.ok(stores.clock.now >= began + 3 * each);
+    assert.ok(longest > each - 60_000 && longest < patienceMs);
+  });
+
+  it("what somebody else has put in is not waited for", async () => {
+    const world = new DocumentWorld();
+    const { stores } = world;
+    world.write("a.md", "mine");
+    const { storeId } = await world.sync();
+    stores.slow = (content) => content === "theirs";
+    const content = { name: "x.md", bytes: 6, chunks: () => Readable.from([Buffer.from("theirs")]) };
+    const { id } = await stores.provider.upload(content);
+    await stores.provider.attachFiles(storeId ?? "", [{ file_id: id, attributes: {} }]);
+    world.write("b.md", "mine, too");
+    const began = stores.clock.now;
+    const applied = await world.sync();
+    assert.deepEqual([applied.difference, applied.done.length], [[], 1]);
+    assert.ok(stores.clock.now - began < patienceMs / 2);
   });
 
   it("attributes go by glob, the last one wins; chunking puts files in anew", async () => {

@@ -72,6 +72,33 @@ test("after random edits and syncs the store has what the folder has, and a seco
   }
 });
 
+test("whatever a server has not read yet when a sync ends, the next one goes on: old versions leave, nothing is sent twice", async () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const random = new Random(seed);
+    const world = new DocumentWorld();
+    for (let round = 0; round < 3; round += 1) {
+      for (let count = random.below(6); count >= 0; count -= 1) edit(world, random);
+      const unread = new Set(Array.from({ length: 2 }, () => `text ${random.below(5)}`));
+      world.stores.slow = (content) => unread.has(content);
+      const story = `seed ${seed}, round ${round}`;
+      const first = await world.sync();
+      assert.ok(
+        (first.difference ?? []).every(({ kind }) => kind === "reading"),
+        `${story}: ${JSON.stringify(first.difference)}`,
+      );
+      const uploads = world.stores.uploads.size;
+      world.stores.slow = () => false;
+      const second = await world.sync();
+      assert.deepEqual([second.stopped, second.failures, second.difference], [null, [], []], story);
+      assert.equal(world.stores.uploads.size, uploads, story);
+      assert.deepEqual({ ...world.content() }, { ...wanted(world) }, story);
+      const files = world.stores.stores.get(second.storeId ?? "")?.files.size;
+      assert.equal(files, Object.keys(wanted(world)).length, story);
+      assert.equal(planChanges(await world.plan()), false, story);
+    }
+  }
+});
+
 test("a fault at every request, before or after it is carried out, twice in a row or for good: the next sync converges", async () => {
   const prepared = async (): Promise<DocumentWorld> => {
     const world = new DocumentWorld();

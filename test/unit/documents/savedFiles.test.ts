@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { applyDocuments } from "../../../src/core/documents/applyDocuments.ts";
 import type { DocumentsApplied } from "../../../src/core/documents/applyDocuments.ts";
 import { makeDocumentPlan } from "../../../src/core/documents/makeDocumentPlan.ts";
+import { patienceMs } from "../../../src/core/documents/readBack.ts";
 import { StoreLists } from "../../../src/core/documents/storeLists.ts";
 import type { VectorStore, VectorStoreFile } from "../../../src/core/wire.ts";
 import { DocumentWorld } from "./documentWorld.ts";
@@ -52,6 +53,20 @@ describe("a sync of one saved file", () => {
     const applied = await syncSaved(world, "1.md", remote);
     assert.deepEqual(applied.failures, [{ path: "1.md", message: "The file could not be read." }]);
     assert.equal(applied.remote?.length, 3);
+  });
+
+  it("does not wait without end for a server that goes on reading", async () => {
+    const { world, remote } = await filledWorld(2);
+    world.write("1.md", "endless");
+    world.stores.slow = (content) => content === "endless";
+    const began = world.stores.clock.now;
+    const applied = await syncSaved(world, "1.md", remote);
+    assert.ok(world.stores.clock.now - began >= patienceMs && world.stores.clock.now - began < 2 * patienceMs);
+    assert.deepEqual(
+      applied.difference?.map(({ kind }) => kind),
+      ["reading"],
+    );
+    assert.deepEqual([applied.done, applied.failures, applied.remote?.length], [[], [], 3]);
   });
 
   it("a file that is taken out while it is read is told, and a store that is deleted", async () => {

@@ -12,6 +12,7 @@ import type { StoreDefinition } from "../../../src/core/vectorStoreDefinition/st
 import { FileIndex } from "../../../src/disk/fileIndex.ts";
 import { storeGlobs } from "../../../src/disk/globs.ts";
 import { hashFile } from "../../../src/disk/hashFile.ts";
+import { listFiles } from "../../../src/disk/listFiles.ts";
 import { JournalFile } from "../../../src/disk/journalFile.ts";
 import { scanDocuments } from "../../../src/disk/scanDocuments.ts";
 import { plainDefinition } from "./documentWorld.ts";
@@ -134,6 +135,87 @@ describe("a scan of documents on disk", () => {
     assert.doesNotMatch(JSON.stringify(found.skipped), /sk-proj/);
   });
 
+  it("what keeps a file out keeps a link to it out: its name, and git's own folder", async () => {
+    write(".env", "TOKEN=hunter2");
+    write("config/id_rsa", "x");
+    write("config/plain.txt", "plain");
+    write("auth/key.pem", "a sample");
+    write(".git/config", "url = https://me:hunter2@example.org");
+    mkdirSync(join(root, "docs"));
+    const link = (target: string, path: string): void => symlinkSync(target, join(root, path));
+    link("../.env", "docs/settings.txt");
+    link("../config/id_rsa", "docs/id.txt");
+    link("settings.txt", "docs/again.txt");
+    link("../auth/key.pem", "docs/sample.txt");
+    link("../.git/config", "docs/git.txt");
+    link("../config/plain.txt", "docs/fine.txt");
+    // What it is called on the way says it, whatever it is called at its end.
+    link("config/plain.txt", "credentials");
+    link("../credentials", "docs/hop.txt");
+    const found = await scan({ include: ["docs"], gitignore: false });
+    assert.deepEqual(
+      found.files.map(({ path }) => path),
+      ["docs/fine.txt"],
+    );
+    assert.deepEqual(Object.fromEntries(found.skipped.map(({ path, reason, message }) => [path, [reason, message]])), {
+      "docs/again.txt": ["secret", "the link leads to .env: files like this hold secrets"],
+      "docs/git.txt": ["link", "the link leads into git's own folder"],
+      "docs/hop.txt": ["secret", "the link leads to credentials: files like this hold secrets"],
+      "docs/id.txt": ["secret", "the link leads to id_rsa: files like this hold secrets"],
+      "docs/sample.txt": ["secret", "the link leads to key.pem: files like this hold secrets"],
+      "docs/settings.txt": ["secret", "the link leads to .env: files like this hold secrets"],
+    });
+    const allowed = await paths({ include: ["docs"], gitignore: false, allowSecrets: ["docs/again.txt", "auth/**"] });
+    assert.deepEqual(allowed, ["docs/again.txt", "docs/fine.txt", "docs/sample.txt"]);
+  });
+
+  for (const withGit of [true, false])
+    it(`a link to a file that git ignores is left out ${withGit ? "by git" : "where there is no git"}, unless it is told not to`, async () => {
+      write(".gitignore", "private/*\n!private/shown.md\n/vendor/\n");
+      for (const path of ["private/notes.md", "private/shown.md", "vendor/lib/inner.md", "plain.md", "nested/own.md"])
+        write(path, path);
+      write("nested/.gitignore", "own.md\n");
+      write("docs/.gitignore", "*.log\n");
+      if (withGit) {
+        git("init", "-q");
+        git("init", "-q", "nested");
+        git("init", "-q", "vendor/lib");
+      }
+      const targets = { a: "private/notes.md", b: "private/shown.md", c: "vendor/lib/inner.md", d: "plain.md" };
+      for (const [name, target] of Object.entries({ ...targets, e: "nested/own.md" }))
+        symlinkSync(join("..", target), join(root, "docs", `${name}.md`));
+      const found = await scan({ include: ["docs"] });
+      assert.deepEqual(
+        found.files.map(({ path }) => path),
+        ["docs/b.md", "docs/d.md"],
+      );
+      assert.deepEqual(
+        found.skipped.map(({ path, message }) => [path, message]).filter(([path]) => path?.endsWith(".md")),
+        [
+          ["docs/a.md", "the link leads to private/notes.md, which git ignores"],
+          ["docs/c.md", "the link leads to vendor/lib/inner.md, which git ignores"],
+          ["docs/e.md", "the link leads to nested/own.md, which git ignores"],
+        ],
+      );
+      assert.equal((await paths({ include: ["docs/*.md"], gitignore: false })).length, 5);
+    });
+
+  it("a file that is asked for by its path is not found behind a link to a folder", async () => {
+    mkdirSync(join(base, "private"));
+    writeFileSync(join(base, "private", "letter.md"), "not yours");
+    symlinkSync(join(base, "private"), join(root, "linked"));
+    write("docs/a.md", "a");
+    const { files, skipped } = await scanDocuments(root, plainDefinition, {
+      root,
+      index: await FileIndex.open(join(base, "cache"), root),
+      paths: ["docs/a.md", "linked/letter.md"],
+    });
+    assert.deepEqual(
+      [files.map(({ path }) => path), skipped.map(({ path, reason }) => [path, reason])],
+      [["docs/a.md"], [["linked/letter.md", "link"]]],
+    );
+  });
+
   it("reads a file again only when it looks different, or was changed too shortly before", async () => {
     for (let index = 0; index < 5; index += 1) write(`${index}.md`, `text ${index}`);
     let read = 0;
@@ -231,6 +313,61 @@ describe("a scan of documents on disk", () => {
     write("inner/b.md", "b");
     execFileSync("git", ["init", "-q"], { cwd: join(root, "inner"), stdio: "ignore" });
     assert.deepEqual(await paths(), ["a.md", "inner/b.md"]);
+  });
+
+  it("a submodule's files are its own to list, also when the definition is inside; one that is not checked out has none", async () => {
+    const elsewhere = join(base, "elsewhere");
+    mkdirSync(elsewhere);
+    const commit = ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "x"];
+    git("init", "-q", elsewhere);
+    writeFileSync(join(elsewhere, "b.md"), "b");
+    writeFileSync(join(elsewhere, ".gitignore"), "ignored.md");
+    git("-C", elsewhere, "add", ".");
+    git("-C", elsewhere, ...commit);
+    git("init", "-q");
+    write("docs/a.md", "a");
+    for (const path of ["docs/sub", "other/sub"])
+      git("-c", "protocol.file.allow=always", "submodule", "add", "-q", elsewhere, path);
+    git("add", ".");
+    git(...commit);
+    write("docs/sub/c.md", "c");
+    write("docs/sub/ignored.md", "ignored");
+    const all = ["docs/a.md", "docs/sub/b.md", "docs/sub/c.md"];
+    assert.deepEqual(await paths({ include: ["**/*.md"] }), [...all, "other/sub/b.md"]);
+    assert.deepEqual(await paths({ include: ["docs"] }), all);
+    assert.deepEqual(await paths({ include: ["docs/sub/b.md"] }), ["docs/sub/b.md"]);
+    git("submodule", "deinit", "-q", "-f", "other/sub");
+    assert.deepEqual(await paths({ include: ["**/*.md"] }), all);
+    assert.deepEqual(await listFiles(join(root, "other/sub"), { gitignore: true, bases: [""] }), []);
+  });
+
+  it("a file in the middle of a merge is listed once", async () => {
+    git("init", "-q", "-b", "main");
+    const person = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+    const commit = (): void => {
+      git("add", ".");
+      git(...person, "commit", "-qm", "x");
+    };
+    write("a.md", "one");
+    commit();
+    git("checkout", "-q", "-b", "side");
+    write("a.md", "on the side", false);
+    commit();
+    git("checkout", "-q", "main");
+    write("a.md", "on main", false);
+    commit();
+    assert.throws(() => git(...person, "merge", "-q", "side"));
+    assert.match(execFileSync("git", ["ls-files", "--unmerged"], { cwd: root, encoding: "utf8" }), /a\.md$/m);
+    assert.deepEqual(await paths(), ["a.md"]);
+  });
+
+  it("names with line breaks match as others do", async () => {
+    write("docs/a\nb.md", "a");
+    write("docs/deep\r\n/c.md", "c");
+    for (const include of [["docs/**"], ["docs"], ["**/*.md"]])
+      assert.deepEqual(await paths({ include }), ["docs/a\nb.md", "docs/deep\r\n/c.md"]);
+    assert.deepEqual(await paths({ include: ["docs/*.md"] }), ["docs/a\nb.md"]);
+    assert.deepEqual(await paths({ exclude: ["docs/deep*"] }), ["docs/a\nb.md"]);
   });
 
   it("the journal remembers what was begun and done, also after its last line was cut off", async () => {

@@ -32,6 +32,8 @@ before(async () => {
       else if (url.startsWith("/away")) response.writeHead(307, { location: `${elsewhere}/steal` }).end();
       else if (url.startsWith("/loop")) response.writeHead(302, { location: "/loop" }).end();
       else if (url.startsWith("/bad")) response.writeHead(404).end(`no order for ${request.headers.authorization}`);
+      else if (url.startsWith("/padded"))
+        response.writeHead(500).end(`${"x".repeat(290)} ${request.headers.authorization?.slice(7)}`);
       else if (url.startsWith("/slow")) response.writeHead(200).write("…");
       else if (url.startsWith("/big")) response.end("x".repeat(200_000));
       else response.end(`answer to ${method} ${url}`);
@@ -70,6 +72,15 @@ describe("an HTTP handler", () => {
     );
   });
 
+  it("leaves no argument of a GET out whose name is only like one that the address uses", async () => {
+    const args = '{"order_id":"A","id":"7","a":"1","order":"x","args":"y"}';
+    const asked = async (path: string): Promise<string> =>
+      outputOf(await folder.run({ http: { method: "GET", url: base + path } }, args));
+    assert.equal(await asked("/o/{{args.order_id}}"), "answer to GET /o/A?id=7&a=1&order=x&args=y");
+    assert.equal(await asked('/o/{{json args["order_id"]}}'), "answer to GET /o/%22A%22?id=7&a=1&order=x&args=y");
+    assert.equal(await asked("/o?q={{json args}}"), `answer to GET /o?q=${encodeURIComponent(args)}`);
+  });
+
   it("never lets an argument choose the path above, or the server", async () => {
     for (const id of ["..", "."])
       assert.match(
@@ -100,6 +111,8 @@ describe("an HTTP handler", () => {
   it("fails in words: a status, no server, a time-out, too much, a stop; never with the secret in them", async () => {
     const bad = failureOf(await folder.run({ http: { url: `${base}/bad`, headers } }));
     assert.equal(bad.message, "HTTP 404: no order for Bearer •••");
+    const cut = failureOf(await folder.run({ http: { url: `${base}/padded`, headers } }));
+    assert.match(cut.message, /^HTTP 500: x{290} •••$/);
     assert.match(failureOf(await folder.run({ http: { url: "http://127.0.0.1:9/" } })).message, /cannot be reached/);
     assert.equal(failureOf(await folder.run({ http: { url: `${base}/slow` }, timeout_ms: 300 })).code, "timeout");
     assert.equal(failureOf(await folder.run({ http: { url: `${base}/big` }, max_output_bytes: 1000 })).code, "output");

@@ -19,9 +19,12 @@ export class FakeProvider implements SyncProvider {
   /** Requests so far. */
   requests = 0;
   fault: Fault | null = null;
+  /** Milliseconds since 1970. */
+  now = Date.now();
   /** Called right before a request is worked on. */
   onRequest: (what: string, id: string | null) => void = () => undefined;
   #ids = 0;
+  readonly #made = new Set<string>();
   readonly #prefix: string;
 
   /** @param prefix of its ids, to tell two servers apart */
@@ -34,12 +37,16 @@ export class FakeProvider implements SyncProvider {
   }
 
   createAssistant(params: AssistantParams): Promise<Assistant> {
-    return this.#answer("create", null, () => this.add(params));
+    return this.#answer("create", null, () => {
+      this.#look(params);
+      return this.add(params);
+    });
   }
 
   updateAssistant(id: string, patch: AssistantPatch): Promise<Assistant> {
     return this.#answer("update", id, () => {
       const old = this.#find(id);
+      this.#look(patch);
       const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
       const resources =
         patch.tool_resources == null ? old.tool_resources : { ...old.tool_resources, ...patch.tool_resources };
@@ -66,7 +73,7 @@ export class FakeProvider implements SyncProvider {
         id: this.#id("file-"),
         object: "file",
         bytes: bytes.length,
-        created_at: 0,
+        created_at: Math.floor(this.now / 1000),
         filename: name,
         purpose: "assistants",
       } as const;
@@ -134,6 +141,34 @@ export class FakeProvider implements SyncProvider {
     return made;
   }
 
+  readonly retrieval = {
+    retrieveFile: (id: string): Promise<StoredFile> =>
+      this.#answer("retrieve file", id, () => {
+        const found = this.files.find((one) => one.id === id);
+        if (found === undefined) throw new ProviderError("not_found", `No such File object: ${id}`);
+        return found;
+      }),
+  };
+
+  readonly documents = {
+    retrieveVectorStore: (id: string): Promise<VectorStore> =>
+      this.#answer("retrieve store", id, () => {
+        const found = this.stores.find((one) => one.id === id);
+        if (found === undefined) throw new ProviderError("not_found", `No vector store found with id '${id}'.`);
+        return found;
+      }),
+  };
+
+  /** Refuses files and stores that were made here and are not there any more; of others it knows nothing. */
+  #look({ tool_resources: resources }: AssistantPatch): void {
+    const [files, stores] = [this.files.map(({ id }) => id), this.stores.map(({ id }) => id)];
+    for (const id of resources?.code_interpreter?.file_ids ?? [])
+      if (this.#made.has(id) && !files.includes(id)) throw new ProviderError("not_found", `No such File object: ${id}`);
+    for (const id of resources?.file_search?.vector_store_ids ?? [])
+      if (this.#made.has(id) && !stores.includes(id))
+        throw new ProviderError("not_found", `No vector store found with id '${id}'.`);
+  }
+
   #find(id: string): Assistant {
     const found = this.assistants.get(id);
     if (found === undefined) throw new ProviderError("not_found", `No assistant found with id '${id}'.`);
@@ -142,7 +177,9 @@ export class FakeProvider implements SyncProvider {
 
   #id(prefix: string): string {
     this.#ids += 1;
-    return `${prefix}${this.#prefix}${this.#ids}`;
+    const id = `${prefix}${this.#prefix}${this.#ids}`;
+    this.#made.add(id);
+    return id;
   }
 
   // eslint-disable-next-line typescript/require-await -- a rejection, not a throw

@@ -75,6 +75,20 @@ describe("assistants.lock.json", () => {
     assert.deepEqual(parseLock(text.replaceAll("\n", "\r\n")), lock);
   });
 
+  it("notes uploads of which the answer was not seen, and reads locks of before it did", () => {
+    const begun = [{ at: 1_790_000_000_000, bytes: 5, sha256: "ab" }];
+    const noted: Lock = {
+      connections: { a: { definitions: {}, files: { "d.csv": { id: "file-1", sha256: "00", begun } }, stores: {} } },
+    };
+    assert.match(
+      lockText(noted),
+      /"d\.csv": \{"begun":\[\{"at":1790000000000,"bytes":5,"sha256":"ab"\}\],"id":"file-1","sha256":"00"\}/,
+    );
+    assert.deepEqual(parseLock(lockText(noted)), noted);
+    const earlier = lockText(noted).replace(/"begun":.*?\],"id":"file-1"/, '"id":null');
+    assert.deepEqual(parseLock(earlier).connections["a"]?.files, { "d.csv": { id: null, sha256: "00" } });
+  });
+
   for (const [what, broken, says] of [
     [
       "a merge under way",
@@ -88,6 +102,11 @@ describe("assistants.lock.json", () => {
       "a damaged entry",
       text.replace('"asst_1"', "7"),
       /damaged at connections\["https:\/\/a.example\/v1"\].definitions\["a.assistant.yaml"\]/,
+    ],
+    [
+      "a damaged upload",
+      text.replace('{"id":"file-1"', '{"begun":[{"at":"x"}],"id":"file-1"'),
+      /damaged at connections\["https:\/\/a.example\/v1"\].files\["data.csv"\]/,
     ],
   ] as const)
     it(`says what is wrong: ${what}`, () => {

@@ -111,7 +111,7 @@ async function drift(
   if (random.chance(0.8)) put(world, drifted(base, random), id, random);
   if (random.chance(0.8)) {
     const there = drifted(base, random);
-    const { name, ...value } = definitionValue(there, id);
+    const { name, instructions: text, ...value } = definitionValue(there, id);
     const resources = value["tool_resources"] as { file_search?: { vector_store: string } } | undefined;
     const store = resources?.file_search?.vector_store;
     provider.assistants.set(id, {
@@ -122,14 +122,14 @@ async function drift(
       reasoning_effort: null,
       tools: [],
       ...value,
-      name: there["name"] === undefined ? null : name,
-      instructions: withSomeEnds(String(value["instructions"] ?? ""), random) || null,
+      name: there["name"] === undefined || typeof name !== "string" ? null : name,
+      instructions: typeof text === "string" ? withSomeEnds(text, random) : null,
       tool_resources: store === undefined ? {} : { file_search: { vector_store_ids: [store] } },
       metadata: {
         ...(value["metadata"] as object | undefined),
         assistants_workbench: made.metadata?.["assistants_workbench"] ?? "",
       },
-    } as typeof made);
+    });
   }
   return { world, provider, base };
 }

@@ -25,6 +25,10 @@ export class World {
   readonly stores = new Map<string, StoreDefinition>();
   lock: string = lockText(emptyLock);
   provider: SyncProvider;
+  /** Milliseconds since 1970. */
+  now = Date.now();
+  /** Codes of rules that are turned off. */
+  disabled: ReadonlySet<string> = new Set();
   /** Its name in the lock. */
   connection = "test";
   readonly #list: () => Promise<readonly Assistant[]>;
@@ -91,6 +95,7 @@ export class World {
         this.lock = text;
       },
       randomMark: () => `${this.#number}-${(this.#marks += 1)}`,
+      now: () => this.now,
       stores: this.stores,
     };
   }
@@ -103,7 +108,7 @@ export class World {
 
   #definition(path: string): LocalDefinition {
     const text = this.#text(path);
-    const parsed = checkDefinition(text);
+    const parsed = checkDefinition(text, { disabled: this.disabled });
     if (!parsed.valid) return { path, text, parsed, instructions: null, files: [], unreadable: null };
     const { instructions, files } = parsed.definition;
     const target = instructions?.kind === "file" ? referencePath(path, instructions.path) : null;

@@ -1,6 +1,7 @@
 /** Attaching to threads of other programs, answers from elsewhere, expiry. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
+import { toFile } from "openai";
 import type OpenAI from "openai";
 
 import { pendingCalls, threadSaying, untilStatus } from "../assistantFixtures.ts";
@@ -146,6 +147,103 @@ test("while it is held the runtime puts the expiry off, and says until when", as
   );
   await talk.ask("disconnect");
   assert.equal((await client.beta.threads.runs.retrieve(run, { thread_id: thread })).status, "requires_action");
+});
+
+test("restart runs the same again: the run's own settings, the thread's metadata and resources", async () => {
+  talk = await world.client();
+  world.says([order("A")]);
+  const upload = await toFile(Buffer.from("a,b\n"), "data.txt");
+  const file = await client.files.create({ file: upload, purpose: "assistants" });
+  const store = await client.vectorStores.create({ name: "Docs" });
+  const tool_resources = {
+    code_interpreter: { file_ids: [file.id] },
+    file_search: { vector_store_ids: [store.id] },
+  };
+  const thread = await client.beta.threads.create({
+    messages: [
+      {
+        role: "user",
+        content: "Where is ORD-1?",
+        attachments: [{ file_id: file.id, tools: [{ type: "code_interpreter" }, { type: "file_search" }] }],
+      },
+    ],
+    tool_resources,
+    metadata: { customer: "77", title: "Lost order" },
+  });
+  const own = {
+    model: "special",
+    instructions: "Only for this run.",
+    tools: [
+      { type: "function", function: { name: "get_order_status", description: "Anew", parameters: {} } },
+      { type: "code_interpreter" },
+    ],
+    tool_choice: { type: "function", function: { name: "get_order_status" } },
+    parallel_tool_calls: false,
+    max_completion_tokens: 777,
+    max_prompt_tokens: 5000,
+    truncation_strategy: { type: "last_messages", last_messages: 3 },
+    temperature: 0.25,
+    top_p: 0.5,
+    response_format: { type: "json_object" },
+    metadata: { experiment: "b" },
+  } as const;
+  type Created = Parameters<typeof client.beta.threads.runs.create>[1];
+  const first = await client.beta.threads.runs.create(thread.id, {
+    assistant_id: assistant,
+    ...own,
+  } as unknown as Created);
+  assert.ok("id" in first);
+  await untilStatus(client, thread.id, first.id, "requires_action");
+  await talk.begin("attach", { thread: thread.id, run: first.id, baseUrl: world.runtime.url });
+  await talk.stopped();
+  const old = await client.beta.threads.runs.retrieve(first.id, { thread_id: thread.id });
+  // Twice: what begins again is begun again in the same way.
+  for (const id of [2, 3]) {
+    world.says([order("B")]);
+    await talk.ask("restart");
+    assert.equal((await talk.stopped()).threadId, id);
+    const again = (await talk.evaluate("run.thread_id", 0, id)).slice(1, -1);
+    assert.notEqual(again, thread.id);
+    const fork = await client.beta.threads.retrieve(again);
+    assert.deepEqual(fork.metadata, thread.metadata);
+    assert.deepEqual(fork.tool_resources, thread.tool_resources);
+    const [run] = (await client.beta.threads.runs.list(again)).data;
+    const names = Object.keys(own) as (keyof typeof own)[];
+    for (const name of names) assert.deepEqual(run?.[name], old[name], name);
+    const [message] = (await client.beta.threads.messages.list(again)).data;
+    assert.deepEqual(message?.attachments, [
+      { file_id: file.id, tools: [{ type: "code_interpreter" }, { type: "file_search" }] },
+    ]);
+  }
+  await talk.ask("disconnect", { terminateDebuggee: true });
+});
+
+test("what a run has from its assistant is the assistant's again, as it is now", async () => {
+  talk = await world.client();
+  world.says([order("A")]);
+  const tool = { type: "function", function: { name: "get_order_status", parameters: {} } } as const;
+  const made = await client.beta.assistants.create({
+    name: "Changing",
+    model: "m",
+    instructions: "Old.",
+    tools: [tool],
+  });
+  const thread = await threadSaying(client, "Where is ORD-1?");
+  const { id } = await client.beta.threads.runs.create(thread, { assistant_id: made.id, max_completion_tokens: 500 });
+  await untilStatus(client, thread, id, "requires_action");
+  await talk.begin("attach", { thread, run: id, baseUrl: world.runtime.url });
+  await talk.stopped();
+  world.says([order("B")]);
+  await talk.ask("restart");
+  await talk.stopped();
+  // The first one that was begun here knows what it was given; an assistant that changes then is run as it is.
+  await client.beta.assistants.update(made.id, { instructions: "New." });
+  world.says([order("B")]);
+  await talk.ask("restart");
+  await talk.stopped();
+  assert.equal(await talk.evaluate("run.instructions", 0, 3), '"New."');
+  assert.equal(await talk.evaluate("run.max_completion_tokens", 0, 3), "500");
+  await talk.ask("disconnect", { terminateDebuggee: true });
 });
 
 test("a session that is told not to does not hold it", async () => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -146,9 +147,16 @@ export class DebugTalk {
     return this.dc.start();
   }
 
+  /** The adapter. */
+  get process(): ChildProcess {
+    return (this.dc as unknown as { readonly _adapterProcess: ChildProcess })._adapterProcess;
+  }
+
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    // One that has gone would never answer.
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     await this.dc.stop();
   }
 

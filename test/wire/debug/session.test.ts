@@ -162,6 +162,33 @@ test("parallel calls are answered one by one and submitted together; step over g
   assert.deepEqual(outputsSent(), ["a", "b", '{"refunded":false}', "c"]);
 });
 
+test("stepping out is out of one run: log messages speak on, and breakpoints stop in the next", async () => {
+  talk = await world.client();
+  world.says([order("A")], [order("B")], "Done.", [order("C")], "Done.");
+  await talk.begin("launch", world.launch({ messages: ["And C?"] }), {
+    lines: [
+      { line: 6, logMessage: "asked for {order_id}" },
+      { line: 7, logMessage: "found {output}" },
+    ],
+    functions: [{ name: "get_order_status", condition: 'order_id != "B"' }],
+  });
+  assert.equal((await talk.stopped()).reason, "function breakpoint");
+  await talk.evaluate('output = "a"');
+  await talk.go("stepOut");
+  // Nothing answers the second call: that stops, whoever steps out.
+  assert.equal((await talk.stopped()).reason, "pause");
+  await talk.evaluate('output = "b"');
+  await talk.go("stepOut");
+  const next = await talk.stopped();
+  assert.deepEqual([next.threadId, next.reason], [2, "function breakpoint"]);
+  assert.equal(await talk.evaluate("order_id", 0, 2), '"C"');
+  await talk.evaluate('output = "c"', 0, 2);
+  await talk.go("continue", 2);
+  await talk.until("terminated");
+  const logged = talk.said().match(/^(?:asked|found).*$/gm);
+  assert.deepEqual(logged, ["asked for A", "found a", "asked for B", "found b", "asked for C", "found c"]);
+});
+
 test("after the answer: a mode, a condition on the output, outputs that do not fit", async () => {
   talk = await world.client();
   world.says([order("A")], [order("B")], [["refund", { amount: 1 }]], "Done.");
@@ -332,6 +359,28 @@ test("restart copies what was said before the run into a new thread and runs aga
   await talk.evaluate('output = "b"', 0, 2);
   await talk.go("continue", 2);
   await talk.until("terminated");
+});
+
+test("a launch that does not come to a run leaves no assistant behind", async () => {
+  const { beta } = world.runtime.client;
+  const assistants = async (): Promise<string[]> => (await beta.assistants.list()).data.map(({ id }) => id);
+  const before = await assistants();
+  for (const end of ["disconnect", "terminate", "nothing"] as const) {
+    talk = await world.client();
+    await talk.ask("initialize", { adapterID: "assistant", pathFormat: "path" });
+    const refused = talk.refused("launch", world.launch(end === "nothing" ? { thread: "thread_none" } : {}));
+    refused.catch(() => undefined);
+    if (end === "nothing") {
+      assert.match(await refused, /thread_none/);
+    } else {
+      await talk.until("initialized");
+      assert.notDeepEqual(await assistants(), before);
+      await talk.ask(end);
+      assert.equal(await refused, "The session was ended before it began.");
+    }
+    assert.deepEqual(await assistants(), before, end);
+    await talk.end();
+  }
 });
 
 test("terminate cancels the run; disconnect leaves it", async () => {

@@ -1,5 +1,7 @@
 /** Every request is answered in every state of a session: with what was asked for, or with the reason why not, in words. */
 import assert from "node:assert/strict";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 
 import { openDebugWorld } from "./debugWorld.ts";
@@ -102,6 +104,20 @@ test("before initialize, after it, and after a launch that was refused", async (
   assert.match(await talk.refused("launch", {}), /Nothing to run: give `definition`/);
 });
 
+/** A definition whose instructions are in a file, in a folder of its own. */
+function instructed(file: string): string {
+  const folder = join(world.folder, "instructed");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(world.folder, "outside.md"), "Outside.\n");
+  // Put together here, so that no scanner takes this file for a leak.
+  writeFileSync(join(folder, "secret.md"), `Use ${["sk-", "proj-", "x9Kq2LmZ7vB4nC8dE1fG5hJ0pR3sT6uW"].join("")}.\n`);
+  rmSync(join(folder, "link.md"), { force: true });
+  symlinkSync(join(world.folder, "outside.md"), join(folder, "link.md"));
+  const path = join(folder, `${file.replaceAll(/\W/g, "-")}.assistant.yaml`);
+  writeFileSync(path, `name: Instructed\nmodel: m\ninstructions: { file: ./${file} }\n`);
+  return path;
+}
+
 test("launches that cannot be, in words", async () => {
   const wrong: readonly [object, RegExp][] = [
     [{}, /Nothing to run/],
@@ -113,6 +129,10 @@ test("launches that cannot be, in words", async () => {
     [world.launch({ stopOnEntry: "yes" }), /`stopOnEntry` is true or false/],
     [world.launch({ apiKey: "sk-123" }), /Take `apiKey` out of the configuration/],
     [world.launch({ definition: "/nowhere/x.assistant.yaml" }), /The definition cannot be read/],
+    [world.launch({ definition: instructed("gone.md") }), /its instructions cannot be read from \.\/gone\.md/],
+    [world.launch({ definition: instructed("secret.md") }), /secret\.md holds what looks like an API key/],
+    [world.launch({ definition: instructed("link.md") }), /link\.md leads out of the folder/],
+    [world.launch({ definition: instructed("../outside.md") }), /outside\.md leads out of the folder/],
     [world.launch({ baseUrl: "ftp://x" }), /no http or https URL/],
     [world.launch({ baseUrl: "http://u:p@h/v1" }), /leave keys out of the URL/],
     [world.launch({ baseUrl: "http://127.0.0.1:9/v1" }), /127\.0\.0\.1:9/],

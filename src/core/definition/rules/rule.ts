@@ -9,13 +9,17 @@ import { keyRangeAt, rangeAt } from "../source.ts";
 export interface DefinitionFacts {
   /** Whether a file is there, by its path as the definition writes it (relative to the definition). */
   readonly fileExists?: (path: string) => boolean;
+  /** Whether a path, as the definition writes it, leads out of the folder that definitions may read: by itself, or by a link. */
+  readonly leadsOut?: (path: string) => boolean;
+  /** What a file to upload holds that looks like a secret, such as "an API key (sk-…)"; null where nothing does. */
+  readonly secretInFile?: (path: string) => string | null;
   /** Names of the store definitions in the workspace. */
   readonly storeNames?: ReadonlySet<string>;
   /** What the connection offers; an empty list says nothing. `shutdown_date` is an ISO date. */
   readonly models?: readonly { readonly id: string; readonly shutdown_date?: string | null }[];
   /** Milliseconds since 1970: what "soon" is counted from. */
   readonly now?: number;
-  /** The text of the instructions file; its length counts like that of inline text. */
+  /** The text of the instructions file; its length and its secrets count like those of inline text. */
   readonly instructionsText?: string;
   /** For a store definition: whether a glob, as it is written there, matches a file. */
   readonly globMatches?: (glob: string) => boolean;
@@ -52,17 +56,24 @@ export interface Rule {
   readonly doc: string;
   /** Takes any value: shapes are the schema's concern, and a rule skips what has another one than it expects. */
   check(input: RuleInput): readonly Finding[];
+  /** What a rule whose `check` does not look around finds in `facts` beyond that. */
+  around?(input: RuleInput): readonly Finding[];
 }
 
-/** A rule's findings as problems at their ranges. @param source read only when something is found */
+/**
+ * A rule's findings as problems at their ranges.
+ * @param source read only when something is found @param look at the text, or at what is around it
+ */
 export function findingsOf(
   rule: Rule,
   source: () => Source,
   text: string,
   value: JsonMap,
   facts: DefinitionFacts,
+  look: "check" | "around" = "check",
 ): readonly Problem[] {
-  return rule.check({ value, text, facts }).map(({ message, at, onKey, fixes }) => ({
+  const found = rule[look]?.({ value, text, facts }) ?? [];
+  return found.map(({ message, at, onKey, fixes }) => ({
     severity: rule.severity,
     code: rule.code,
     message,

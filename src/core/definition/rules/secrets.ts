@@ -1,3 +1,4 @@
+import { jsonMap } from "../json.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 interface Pattern {
@@ -62,10 +63,18 @@ export const secret: Rule = {
   code: "secret",
   severity: "error",
   source: "safety",
-  doc: "No key, token or private key stands in a definition: it is committed, and sent to the provider.",
+  doc: "No key, token or private key stands in a definition, or in its instructions file: they are committed, and sent to the provider.",
   check: ({ text }) =>
     secretsIn(text).map(({ start, end, what }): Finding => ({
       message: `This looks like ${what}. A definition is committed and sent to the provider: keep secrets out of it, and revoke this one if it was real.`,
       at: { start, end },
     })),
+  around: ({ value, facts: { instructionsText = "" } }) => {
+    const { file } = jsonMap(value["instructions"]) as { readonly file?: unknown };
+    const [found] = typeof file === "string" ? secretsIn(instructionsText) : [];
+    if (typeof file !== "string" || found === undefined) return [];
+    const line = instructionsText.slice(0, found.start).split("\n").length;
+    const message = `${file} holds what looks like ${found.what}, in line ${line}. Instructions are committed and sent to the provider: keep secrets out of them, and revoke this one if it was real.`;
+    return [{ message, at: ["instructions", "file"] }];
+  },
 };

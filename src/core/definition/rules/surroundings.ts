@@ -1,17 +1,15 @@
+import { isStoreId } from "../definition.ts";
 import { jsonList, jsonMap } from "../json.ts";
-import type { Finding, Rule } from "./rule.ts";
+import type { FieldPath } from "../edit/fieldChange.ts";
+import type { DefinitionFacts, Finding, Rule } from "./rule.ts";
 
 export const instructionsFile: Rule = {
   code: "instructions-file",
   severity: "error",
   source: "surroundings",
   looksAround: true,
-  doc: "The file that `instructions` name is there.",
-  check: ({ value, facts: { fileExists } }) => {
-    const path = jsonMap(value["instructions"])["file"];
-    if (typeof path !== "string" || fileExists === undefined || fileExists(path)) return [];
-    return [{ message: `There is no file ${path} beside this definition.`, at: ["instructions", "file"] }];
-  },
+  doc: "The file that `instructions` name is there, and inside the workspace folder: neither its path nor a link leads out.",
+  check: ({ value, facts }) => referred(jsonMap(value["instructions"])["file"], ["instructions", "file"], facts),
 };
 
 export const codeFile: Rule = {
@@ -19,17 +17,27 @@ export const codeFile: Rule = {
   severity: "error",
   source: "surroundings",
   looksAround: true,
-  doc: "The files that `code_interpreter` gets are there.",
-  check: ({ value, facts: { fileExists } }) => {
+  doc: "The files that `code_interpreter` gets are there, and inside the workspace folder: neither their paths nor links lead out.",
+  check: ({ value, facts }) => {
     const at = ["tool_resources", "code_interpreter", "files"];
-    return jsonList(jsonMap(jsonMap(value["tool_resources"])["code_interpreter"])["files"]).flatMap(
-      (path, index): readonly Finding[] =>
-        typeof path !== "string" || fileExists === undefined || fileExists(path)
-          ? []
-          : [{ message: `There is no file ${path} beside this definition.`, at: [...at, index] }],
+    return jsonList(jsonMap(jsonMap(value["tool_resources"])["code_interpreter"])["files"]).flatMap((path, index) =>
+      referred(path, [...at, index], facts),
     );
   },
 };
+
+/** A file that is sent: it is there, and the definition's to read. */
+function referred(path: unknown, at: FieldPath, { fileExists, leadsOut }: DefinitionFacts): readonly Finding[] {
+  if (typeof path !== "string") return [];
+  if (leadsOut?.(path) === true) return [{ message: outOfFolder(path), at }];
+  if (fileExists === undefined || fileExists(path)) return [];
+  return [{ message: `There is no file ${path} beside this definition.`, at }];
+}
+
+/** Why a file is not read that a definition names. */
+export function outOfFolder(path: string): string {
+  return `${path} leads out of the folder, by its path or by a link: a definition is given only what is inside.`;
+}
 
 export const storeReference: Rule = {
   code: "store-reference",
@@ -39,8 +47,7 @@ export const storeReference: Rule = {
   doc: "The store that `vector_store` names is defined by a `*.vectorstore.yaml` of the workspace, unless it is an id (`vs_…`).",
   check: ({ value, facts: { storeNames } }) => {
     const name = jsonMap(jsonMap(value["tool_resources"])["file_search"])["vector_store"];
-    if (typeof name !== "string" || name.startsWith("vs_") || storeNames === undefined || storeNames.has(name))
-      return [];
+    if (typeof name !== "string" || isStoreId(name) || storeNames === undefined || storeNames.has(name)) return [];
     const at = ["tool_resources", "file_search", "vector_store"];
     const near = [...storeNames].filter((one) => one.toLowerCase().startsWith(name.toLowerCase().slice(0, 3)));
     const fixes = near.map((one) => ({

@@ -5,6 +5,7 @@ import { budgetMinimum, numberRange, resourceCount } from "./numbers.ts";
 import { parametersSchema, strictSchema } from "./parameters.ts";
 import { handlerShape } from "./handlers.ts";
 import type { Rule } from "./rule.ts";
+import { resourceId, secretFile } from "./resources.ts";
 import { secret } from "./secrets.ts";
 import {
   codeFile,
@@ -46,6 +47,8 @@ export const rules: readonly Rule[] = [
   unknownModel,
   retiringModel,
   secret,
+  secretFile,
+  resourceId,
   metadataMarker,
   metadataReserved,
 ];

@@ -1,7 +1,19 @@
 import type { PyodideAPI } from "pyodide";
 
+import { longestPath } from "./frames.ts";
+
 /** What a program leaves at /mnt/data is handed back; this is also where programs start. */
 export const dataFolder = "/mnt/data";
+
+/** Whether a path is one of a file below /mnt/data, written without detours. */
+export function isDataPath(path: string): boolean {
+  const inside = /^\/mnt\/data\/(.+)$/s.exec(path)?.[1];
+  return (
+    inside !== undefined &&
+    path.length <= longestPath &&
+    !inside.split("/").some((part) => ["", ".", ".."].includes(part))
+  );
+}
 
 /** Emscripten's file system as far as it is used here. Its own types leave out what the quota needs. */
 interface MemoryNode {

@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import type { loadPyodide as LoadPyodide, PyodideAPI } from "pyodide";
 
 import { dataFolder, filesOf, limitFileBytes, versionsBelow } from "./fileSystem.ts";
-import { longestPath, type FileLimits } from "./frames.ts";
+import { HandBack } from "./handBack.ts";
 import { lockAfterLoading, lockBeforeLoading, whyUnlocked } from "./lock.ts";
 import { OutputText } from "./outputText.ts";
 import { Pipes } from "./pipes.ts";
@@ -181,15 +181,14 @@ async function obey(): Promise<void> {
       case "run": {
         if (!limited) limitFileBytes(files, order.files.total);
         limited = true;
-        for (const note of notes.splice(0)) pipes.say({ type: "note", text: note.slice(0, 2000) });
+        const back = new HandBack(pipes, order.files);
+        for (const note of notes.splice(0)) back.note(note);
         text.begin(order.maxOutputBytes);
         const ok = await harness.run(order.code);
         text.end();
-        let images = 0;
-        for (const { mime, bytes } of harness.takeImages())
-          if (++images <= order.files.count && bytes.length <= order.files.each)
-            pipes.sayBytes({ type: "image", mime, size: bytes.length }, bytes);
-        known = handBack(known, order.files);
+        back.images(harness.takeImages());
+        known = back.files(files, known);
+        back.end();
         pipes.say({ type: "done", ok, cut: text.cut });
         break;
       }
@@ -212,32 +211,4 @@ function noting(notes: string[], about: string, work: () => void): void {
   } catch (error) {
     notes.push(`${about}: ${String(error)}`);
   }
-}
-
-/** Hands back the files that a program made or changed. */
-function handBack(known: ReadonlyMap<string, string>, limits: FileLimits): Map<string, string> {
-  const files = filesOf(python);
-  const now = versionsBelow(files, dataFolder);
-  let count = 0;
-  for (const [path, version] of now) {
-    if (known.get(path) === version) continue;
-    const { size } = files.lstat(path);
-    if (size > limits.each) {
-      pipes.say({
-        type: "note",
-        text: `${path} was not handed back: it has ${size} bytes, and ${limits.each} is the limit.`,
-      });
-      continue;
-    }
-    if (path.length > longestPath) {
-      pipes.say({ type: "note", text: `${path.slice(0, 100)}… was not handed back: its path is too long.` });
-      continue;
-    }
-    if (++count > limits.count) {
-      pipes.say({ type: "note", text: `Only ${limits.count} files are handed back from one program.` });
-      break;
-    }
-    pipes.sayBytes({ type: "file", path, size }, files.readFile(path));
-  }
-  return now;
 }

@@ -34,7 +34,7 @@ export function planData(request: TurnRequest, text: string, answered: readonly 
   if (asked.measures.length === 0 && !asked.chart) return say(`I looked at the file with Python. ${about}`);
   const question = placeInTable(asked, facts);
   if (typeof question === "string") return say(`${about} ${question}`);
-  if (computed === undefined) return run(answerProgram(path, question, chartPath));
+  if (computed === undefined) return run(answerProgram(path, question, facts.commas, chartPath));
   const failed = /^Traceback/m.test(computed.output);
   const printed = computed.output
     .replaceAll(/^\[.*\]$/gm, "")

@@ -15,6 +15,8 @@ export interface TableFacts {
   readonly columns: readonly string[];
   /** Those whose values are numbers, as far as they were looked at. */
   readonly numbers: readonly string[];
+  /** Those of them that have a comma before their decimals. */
+  readonly commas: readonly string[];
   readonly rows: number;
 }
 

@@ -7,6 +7,9 @@ const mostQuotes = 3;
 /** A quote is about so long, in characters. */
 const quoteLength = 320;
 
+/** Markdown's (ATX headings of CommonMark, and the lines below the other kind). */
+const headingMark = /^\s*(?:#{1,6}(?:\s+|$)|(?:=+|-+)\s*$)/;
+
 /** Those of the calls that were file searches. */
 export function searchesIn({ runtimeTools }: TurnRequest, answered: readonly AnsweredCall[]): AnsweredCall[] {
   return answered.filter((call) => call.name === runtimeTools.file_search);
@@ -40,9 +43,14 @@ export function searchAnswer(text: string, searches: readonly AnsweredCall[], ot
   ].join("\n\n");
 }
 
-/** The sentence with most of the asked words, and what follows it as far as there is room. */
+/**
+ * The sentence with most of the asked words, and what follows it as far as there is room. Headings are left out where there
+ * is more than them: within a quote their marks would make one of all of it.
+ */
 function bestQuote(text: string, asked: ReadonlySet<string>): string {
-  const sentences = text.split(/(?<=[.!?])\s+|\n+/).filter((one) => one.trim() !== "");
+  const all = text.split(/(?<=[.!?])\s+|\n+/).filter((one) => one.trim() !== "");
+  const prose = all.filter((one) => !headingMark.test(one));
+  const sentences = prose.length > 0 ? prose : all.map((one) => one.replace(headingMark, ""));
   const score = (sentence: string): number =>
     [...stemsOf(sentence)].filter((word) => [...asked].some((other) => sameWord(word, other))).length;
   let [best, bestScore] = [0, -1];
