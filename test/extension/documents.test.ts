@@ -37,7 +37,7 @@ async function planSays(...patterns: readonly RegExp[]): Promise<void> {
 }
 
 describe("documents in VS Code", function () {
-  this.timeout(25_000);
+  this.timeout(60_000);
   const said: string[] = [];
   let answers: readonly string[] = [];
   const real = {
@@ -197,7 +197,7 @@ describe("documents in VS Code", function () {
         return Promise.resolve(typed);
       };
       await vscode.commands.executeCommand("assistants.vectorStore.delete", node);
-      if (typed === "") assert.deepEqual(said, []);
+      if (typed === "") assert.doesNotMatch(said.join(), /vs_nobody/);
     }
     window["showInputBox"] = real.input;
     assert.equal(asked[0]?.placeHolder, "vs_nobody");
