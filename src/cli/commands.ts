@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 
+import { messageLine, oneLine } from "../core/oneLine.ts";
 import { everyItem } from "../core/provider.ts";
 import type { Provider } from "../core/provider.ts";
 import { applyPlan } from "../core/sync/apply.ts";
-import type { Outcome } from "../core/sync/apply.ts";
+import type { Applied, Outcome } from "../core/sync/apply.ts";
 import { makePlan } from "../core/sync/makePlan.ts";
 import { isBlocked, isChange } from "../core/sync/plan.ts";
 import type { Action, Plan, PlanChoices } from "../core/sync/plan.ts";
@@ -13,35 +14,20 @@ import { matchAll } from "../core/sync/syncInput.ts";
 import type { SyncInput } from "../core/sync/syncInput.ts";
 import { syncStates } from "../core/sync/syncState.ts";
 import type { Assistant } from "../core/wire.ts";
+import { lockWork } from "../disk/folderWork.ts";
 import { createAssistantsProvider } from "../provider/assistants/assistantsProvider.ts";
+import { alone } from "./alone.ts";
 import { buildOf } from "./build.ts";
 import { DefinitionMemory } from "./definitionMemory.ts";
-import { diskFiles, writeWhole } from "./diskFolder.ts";
+import { writeWhole } from "../disk/writeWhole.ts";
+import { diskFiles } from "./diskFolder.ts";
 import type { CliOptions } from "./options.ts";
 import { outcomesText, planText, statusText } from "./planText.ts";
-import { lockName, readFolder } from "./readFolder.ts";
+import { lockName, readFolder, readLock } from "./readFolder.ts";
 import type { Folder } from "./readFolder.ts";
+import { CliProblem, exits } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import { validateFolder } from "./validate.ts";
-
-/** What the commands say and ask through. */
-export interface Terminal {
-  out(text: string): void;
-  /** Whether a person answered yes; null when there is nobody to ask. */
-  confirm(question: string): Promise<boolean | null>;
-  /** Beside the answer, which scripts read: on standard error. */
-  note(text: string): void;
-  /** One line about what is going on, in the place of the one before; "" takes it away. Only where somebody watches. */
-  progress(line: string): void;
-  /** Ctrl-C. */
-  readonly signal: AbortSignal;
-}
-
-/** What a person can put right. */
-export class CliProblem extends Error {
-  override readonly name = "CliProblem";
-}
-
-export const exits = { ok: 0, error: 1, changes: 2, conflict: 3, invalid: 4 } as const;
 
 /** More assistants than a person can have on one connection. */
 const mostAssistants = 100_000;
@@ -49,6 +35,14 @@ const mostAssistants = 100_000;
 /** Runs a command to its exit code. Rejects with errors whose message is for a person. */
 export async function runCommand(options: CliOptions, terminal: Terminal): Promise<number> {
   const root = resolve(options.root);
+  const { command, yes } = options;
+  // With nobody to ask, the plan is made when nobody else is at work: it is not out of date when it is carried out.
+  return yes && (command === "push" || command === "pull")
+    ? alone(root, lockWork, `assistants ${command}`, terminal, () => carryOut(options, root, terminal))
+    : carryOut(options, root, terminal);
+}
+
+async function carryOut(options: CliOptions, root: string, terminal: Terminal): Promise<number> {
   const provider =
     options.connection === null
       ? null
@@ -99,7 +93,7 @@ async function remember(memory: DefinitionMemory | null, terminal: Terminal): Pr
     await memory?.save();
   } catch (error) {
     terminal.note(
-      `assistants: what was read is not remembered: ${error instanceof Error ? error.message : String(error)}\n`,
+      `assistants: what was read is not remembered: ${messageLine(error instanceof Error ? error.message : String(error))}\n`,
     );
   }
 }
@@ -132,23 +126,29 @@ async function apply(
       deletes.length === 0
         ? `${plan.direction} ${changes.length} change(s)?`
         : `${plan.direction} ${changes.length} change(s), deleting ${deletes.join(", ")}?`;
-    const answer = await terminal.confirm(asked);
+    const answer = await terminal.confirm(oneLine(asked));
     if (answer === null) throw new CliProblem("Nothing was done: without a terminal, say --yes.");
     if (!answer) throw new CliProblem("Nothing was done.");
   }
-  const { outcomes } = await applyPlan(
-    plan,
-    input,
-    {
-      provider,
-      files: diskFiles(root),
-      stores: folder.stores,
-      writeLock: (text) => writeWhole(join(root, lockName), text),
-      randomMark: () => randomBytes(5).toString("hex"),
-      now: Date.now,
-    },
-    { signal: terminal.signal },
-  );
+  const carriedOut = (): Promise<Applied> =>
+    applyPlan(
+      plan,
+      input,
+      {
+        provider,
+        files: diskFiles(root),
+        stores: folder.stores,
+        readLock: () => readLock(root),
+        writeLock: (text) => writeWhole(join(root, lockName), text),
+        randomMark: () => randomBytes(5).toString("hex"),
+        now: Date.now,
+      },
+      { signal: terminal.signal },
+    );
+  const { outcomes } =
+    options.yes || plan.actions.length === 0
+      ? await carriedOut()
+      : await alone(root, lockWork, `assistants ${options.command}`, terminal, carriedOut);
   terminal.out(options.json ? jsonLine({ plan, outcomes: outcomes.map(outcomeJson) }) : outcomesText(outcomes));
   if (outcomes.some(({ result }) => result === "failed" || result === "not reached")) return exits.error;
   const blocked = outcomes.filter(({ result }) => result === "conflict").map(({ action }) => action);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import type { CheckedText } from "../core/definition/checkedText.ts";
 import { isJsonMap } from "../core/definition/json.ts";
-import { writeWhole } from "./diskFolder.ts";
+import { writeWhole } from "../disk/writeWhole.ts";
 
 /** Codes of findings that quote what must not lie about in another place. */
 const secretCode = "secret";

@@ -1,10 +1,12 @@
 import { createInterface } from "node:readline/promises";
 
-import { CliProblem, exits, runCommand } from "./commands.ts";
-import type { Terminal } from "./commands.ts";
+import { messageLine } from "../core/oneLine.ts";
+import { runCommand } from "./commands.ts";
 import { InvalidStores, runDocs } from "./documents/docsCommand.ts";
 import { helpText } from "./helpText.ts";
 import { readCommandLine } from "./options.ts";
+import { CliProblem, exits } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 function terminalOf(signal: AbortSignal): Terminal {
   return {
@@ -33,7 +35,7 @@ async function main(): Promise<number> {
       process.stdout.write(helpText);
       return exits.ok;
     case "wrong":
-      process.stderr.write(`assistants: ${line.message} (--help says more)\n`);
+      process.stderr.write(`assistants: ${messageLine(line.message)} (--help says more)\n`);
       return exits.error;
     case "run":
     case "docs":
@@ -51,7 +53,7 @@ async function main(): Promise<number> {
       error instanceof CliProblem || process.env["ASSISTANTS_DEBUG"] === undefined
         ? ""
         : `\n${error instanceof Error ? error.stack : ""}`;
-    process.stderr.write(`assistants: ${words.split("\n")[0]}${where}\n`);
+    process.stderr.write(`assistants: ${messageLine(words)}${where}\n`);
     return error instanceof InvalidStores ? exits.invalid : exits.error;
   }
 }

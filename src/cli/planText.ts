@@ -1,12 +1,13 @@
+import { messageLine, oneLine } from "../core/oneLine.ts";
 import type { Outcome } from "../core/sync/apply.ts";
 import { noModel } from "../core/sync/makePlan.ts";
 import type { Action, FieldDiff, Plan } from "../core/sync/plan.ts";
 import type { StateRow } from "../core/sync/syncState.ts";
 
-/** A plan as a person reads it: one line an action, its fields below. */
+/** A plan as a person reads it: one line an action, its fields below. What others wrote in it makes no lines of its own. */
 export function planText(plan: Plan): string {
   if (plan.actions.length === 0) return `Nothing to ${plan.direction}.\n`;
-  return plan.actions.flatMap(actionLines).join("\n") + "\n";
+  return plan.actions.flatMap(actionLines).map(oneLine).join("\n") + "\n";
 }
 
 function actionLines(action: Action): readonly string[] {
@@ -40,7 +41,7 @@ function actionLines(action: Action): readonly string[] {
       const fields = action.fields.map(
         ({ field, here, there }) => `    ${field}: here ${shown(here)}, there ${shown(there)}`,
       );
-      return [`! conflict ${path}  ${action.reason}`, ...fields];
+      return [`! conflict ${path}  ${messageLine(action.reason)}`, ...fields];
     }
     case "choose": {
       const lines = action.proposals.map(
@@ -52,7 +53,7 @@ function actionLines(action: Action): readonly string[] {
       ];
     }
     case "invalid":
-      return [`x invalid  ${path}  ${withAdvice(action.message)}`];
+      return [`x invalid  ${path}  ${withAdvice(messageLine(action.message))}`];
   }
 }
 
@@ -91,9 +92,9 @@ export function outcomesText(outcomes: readonly Outcome[]): string {
     if (outcome.result === "done") return `done         ${what}`;
     return outcome.result === "not reached"
       ? `not reached  ${what}`
-      : `${outcome.result.padEnd(12)} ${what}: ${outcome.message}`;
+      : `${outcome.result.padEnd(12)} ${what}: ${messageLine(outcome.message)}`;
   });
-  return lines.map((line) => `${line}\n`).join("");
+  return lines.map((line) => `${oneLine(line)}\n`).join("");
 }
 
 /** One line a definition, and one for each assistant without one. */
@@ -102,7 +103,7 @@ export function statusText(rows: readonly StateRow[]): string {
   return rows
     .map(
       ({ state, path, name, remoteId }) =>
-        `${state.padEnd(14)} ${path ?? `"${name ?? ""}"`}${remoteId === null ? "" : `  ${remoteId}`}\n`,
+        `${oneLine(`${state.padEnd(14)} ${path ?? `"${name ?? ""}"`}${remoteId === null ? "" : `  ${remoteId}`}`)}\n`,
     )
     .join("");
 }

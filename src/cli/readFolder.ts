@@ -4,9 +4,10 @@ import { join } from "node:path";
 
 import { checkAround, checkText } from "../core/definition/checkedText.ts";
 import type { CheckedText } from "../core/definition/checkedText.ts";
-import type { Problem } from "../core/definition/definition.ts";
+import type { ParsedDefinition, Problem } from "../core/definition/definition.ts";
 import { referencesOf } from "../core/definition/references.ts";
 import type { DefinitionFacts } from "../core/definition/rules/rule.ts";
+import { NotUtf8, utf8Text } from "../core/definition/utf8Text.ts";
 import { outOfFolder } from "../core/definition/rules/surroundings.ts";
 import { rules } from "../core/definition/rules/table.ts";
 import { secretInFile } from "../core/definition/secretInFile.ts";
@@ -16,11 +17,12 @@ import type { Lock } from "../core/sync/lock.ts";
 import { parseLock } from "../core/sync/lockText.ts";
 import type { LocalDefinition, LocalFile } from "../core/sync/localDefinition.ts";
 import { referencePath } from "../core/sync/referencePath.ts";
+import { unlistedPaths } from "../core/sync/unlistedPaths.ts";
 import { parseStore } from "../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../core/vectorStoreDefinition/storeDefinition.ts";
 import { insideFolder } from "../disk/insideFolder.ts";
 import type { DefinitionMemory } from "./definitionMemory.ts";
-import { findDefinitions, sha256Of } from "./diskFolder.ts";
+import { findDefinitions, isAt, sha256Of } from "./diskFolder.ts";
 
 export const lockName = "assistants.lock.json";
 
@@ -51,23 +53,32 @@ export interface FolderOptions {
  * @throws LockProblem when the lock cannot be used
  */
 export async function readFolder(root: string, options: FolderOptions): Promise<Folder> {
-  const found = await findDefinitions(root);
+  const [found, lock] = [await findDefinitions(root), await readLock(root)];
   const stores = new Map<string, StoreDefinition>();
   const storeProblems: Folder["storeProblems"][number][] = [];
   for (const path of found.stores) {
-    const text = await readFile(join(root, path), "utf8");
+    let text: string;
+    try {
+      text = utf8Text(await readFile(join(root, path)), "kept");
+    } catch (error) {
+      storeProblems.push({ path, text: "", problems: [unreadableProblem(error)] });
+      continue;
+    }
     const parsed = parseStore(text);
     if (parsed.valid) stores.set(parsed.store.name, parsed.store);
     if (parsed.problems.length > 0) storeProblems.push({ path, text, problems: parsed.problems });
   }
   const storeNames = new Set(stores.keys());
+  const paths = [...found.definitions];
+  for (const path of unlistedPaths(lock, paths)) if (await isAt(join(root, path))) paths.push(path);
   const definitions = await Promise.all(
-    found.definitions.map((path) => readDefinition(root, path, storeNames, options)),
+    paths.toSorted().map((path) => readDefinition(root, path, storeNames, options)),
   );
-  return { lock: await readLock(root), definitions, stores, storeProblems };
+  return { lock, definitions, stores, storeProblems };
 }
 
-async function readLock(root: string): Promise<Lock> {
+/** @throws LockProblem when the lock cannot be used */
+export async function readLock(root: string): Promise<Lock> {
   const path = join(root, lockName);
   return existsSync(path) ? parseLock(await readFile(path, "utf8")) : emptyLock;
 }
@@ -78,8 +89,13 @@ async function readDefinition(
   storeNames: ReadonlySet<string>,
   options: FolderOptions,
 ): Promise<LocalDefinition> {
-  // A thousand small files: waiting for each takes longer than reading it.
-  const text = readFileSync(join(root, path), "utf8");
+  let text: string;
+  try {
+    // A thousand small files: waiting for each takes longer than reading it.
+    text = utf8Text(readFileSync(join(root, path)), "kept");
+  } catch (error) {
+    return unreadable(path, error);
+  }
   const check = (): CheckedText => checkText(readSource(text), rules);
   const checked = options.memory?.recall(text, check) ?? check();
   const references = referencesOf(checked);
@@ -99,8 +115,14 @@ async function readDefinition(
     }
   };
   const instructionsFile = references.instructions === null ? null : await read(references.instructions);
-  const instructions =
-    instructionsFile === null ? null : { path: instructionsFile.path, text: instructionsFile.bytes.toString("utf8") };
+  let instructions: LocalDefinition["instructions"] = null;
+  try {
+    if (instructionsFile !== null)
+      instructions = { path: instructionsFile.path, text: utf8Text(instructionsFile.bytes, "kept") };
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    problems.push(`${references.instructions} cannot be read: ${error.message}`);
+  }
   const [files, secrets] = [[] as LocalFile[], new Map<string, string | null>()];
   for (const reference of references.files) {
     const one = await read(reference);
@@ -124,4 +146,14 @@ async function readDefinition(
   const parsed = checkAround(checked, () => readSource(text), text, rules, around);
   if (!parsed.valid) return { path, text, parsed, instructions: null, files: [], unreadable: null };
   return { path, text, parsed, instructions, files, unreadable: problems.at(-1) ?? null };
+}
+
+function unreadable(path: string, error: unknown): LocalDefinition {
+  const parsed: ParsedDefinition = { valid: false, name: null, problems: [unreadableProblem(error)] };
+  return { path, text: "", parsed, instructions: null, files: [], unreadable: null };
+}
+
+function unreadableProblem(error: unknown): Problem {
+  const message = `This file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  return { severity: "error", code: "unreadable", message, start: 0, end: 1 };
 }

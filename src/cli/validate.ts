@@ -1,4 +1,5 @@
 import type { Problem } from "../core/definition/definition.ts";
+import { messageLine, oneLine } from "../core/oneLine.ts";
 import type { Folder } from "./readFolder.ts";
 
 /** Shows the problems of every definition. @returns 0, or 4 when one of them is an error */
@@ -27,7 +28,7 @@ export function validateFolder(
   if (json) terminal.out(`${JSON.stringify({ definitions: definitions.length, problems: found })}\n`);
   else {
     for (const { path, line, column, severity, message, code } of found)
-      terminal.out(`${path}:${line}:${column}: ${severity}: ${message} [${code}]\n`);
+      terminal.out(`${oneLine(path)}:${line}:${column}: ${severity}: ${messageLine(message)} [${oneLine(code)}]\n`);
     if (found.length === 0) terminal.out(`${definitions.length} definition(s), no problems.\n`);
   }
   return found.some(({ severity }) => severity === "error") ? 4 : 0;

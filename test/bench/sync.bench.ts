@@ -104,6 +104,7 @@ async function benchStatus(count: number): Promise<void> {
       provider,
       files: diskFiles(root),
       stores: new Map(),
+      readLock: () => Promise.resolve(input.lock),
       writeLock: () => Promise.resolve(),
       randomMark: () => String((marks += 1)),
       now: Date.now,

@@ -1,9 +1,10 @@
 import { deleteOrphans, findOrphans } from "../../core/documents/orphans.ts";
 import type { Requests } from "../../core/documents/requests.ts";
 import type { UploadJournal } from "../../core/documents/uploadJournal.ts";
+import { oneLine } from "../../core/oneLine.ts";
 import type { Provider } from "../../core/provider.ts";
-import { CliProblem, exits } from "../commands.ts";
-import type { Terminal } from "../commands.ts";
+import { CliProblem, exits } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 import type { DocsOptions } from "./docsOptions.ts";
 
 /** Deletes uploads that a sync made and that nothing on the connection has any more. @returns the exit code */
@@ -20,7 +21,7 @@ export async function cleanUploads(
     return exits.ok;
   }
   if (!options.json)
-    terminal.out(`${ids.length} upload(s) that nothing on the connection has any more: ${ids.join(", ")}\n`);
+    terminal.out(`${ids.length} upload(s) that nothing on the connection has any more: ${oneLine(ids.join(", "))}\n`);
   if (!options.yes) {
     const answer = await terminal.confirm(`Delete ${ids.length} upload(s)?`);
     if (answer === null) throw new CliProblem("Nothing was done: without a terminal, say --yes.");

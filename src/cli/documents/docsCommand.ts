@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { posix, join, resolve } from "node:path";
 
+import { NotUtf8, utf8Text } from "../../core/definition/utf8Text.ts";
 import { applyDocuments } from "../../core/documents/applyDocuments.ts";
 import type { DocumentsApplied } from "../../core/documents/applyDocuments.ts";
 import type { DocumentPlan } from "../../core/documents/documentPlan.ts";
@@ -13,17 +14,21 @@ import type { DocumentPorts } from "../../core/documents/ports.ts";
 import { KnownUploads, prepareDocuments } from "../../core/documents/prepareDocuments.ts";
 import { Requests } from "../../core/documents/requests.ts";
 import { storageTerms } from "../../core/documents/storageTerms.ts";
+import { messageLine, oneLine } from "../../core/oneLine.ts";
+import type { Provider } from "../../core/provider.ts";
 import { parseStore } from "../../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
 import { documentPorts } from "../../disk/documentPorts.ts";
 import { FileIndex } from "../../disk/fileIndex.ts";
+import { documentsWork } from "../../disk/folderWork.ts";
 import { storeGlobs } from "../../disk/globs.ts";
 import { JournalFile } from "../../disk/journalFile.ts";
 import { scanDocuments } from "../../disk/scanDocuments.ts";
 import { createAssistantsProvider } from "../../provider/assistants/assistantsProvider.ts";
-import { CliProblem, exits } from "../commands.ts";
-import type { Terminal } from "../commands.ts";
 import { findDefinitions } from "../diskFolder.ts";
+import { alone } from "../alone.ts";
+import { CliProblem, exits } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 import { cleanUploads } from "./cleanUploads.ts";
 import { diskLock } from "./diskLock.ts";
 import type { DocsOptions } from "./docsOptions.ts";
@@ -50,14 +55,56 @@ export async function runDocs(options: DocsOptions, terminal: Terminal): Promise
     apiKey: options.apiKey === "" ? "none" : options.apiKey,
     label: connection.baseUrl,
   });
-  const { paid, writesPerMinute } = storageTerms(connection.baseUrl);
-  const journal = await JournalFile.open(options.cacheDir, connection.key);
-  const requests = new Requests(documentPorts(root, provider, journal, diskLock(root, connection.key, "")), {
-    signal: terminal.signal,
-    writesPerMinute,
-  });
-  if (options.command === "clean") return cleanUploads(options, provider, journal, requests, terminal);
+  if (options.command === "clean") {
+    const { journal, requests } = await bookOf(options, root, provider, terminal);
+    return cleanUploads(options, provider, journal, requests, terminal);
+  }
   const stores = await chosenStores(root, options);
+  const names = stores.map(({ definition }) => definition.name);
+  const work = (): Promise<number> => planAndSync(stores, root, provider, options, terminal);
+  // With nobody to ask, the plan is made when nobody else is at work: it is not out of date when it is carried out.
+  return options.command === "sync" && options.yes ? aloneWith(names, root, connection.key, terminal, work) : work();
+}
+
+/** What was uploaded before, as it is now, and what makes requests. */
+async function bookOf(
+  { cacheDir, connection }: DocsOptions,
+  root: string,
+  provider: Provider,
+  { signal }: Terminal,
+): Promise<{ readonly journal: JournalFile; readonly requests: Requests }> {
+  const journal = await JournalFile.open(cacheDir, connection.key);
+  const { writesPerMinute } = storageTerms(connection.baseUrl);
+  const ports = documentPorts(root, provider, journal, diskLock(root, connection.key, ""));
+  return { journal, requests: new Requests(ports, { signal, writesPerMinute }) };
+}
+
+/** Does something while nobody else syncs these stores. */
+function aloneWith<T>(
+  stores: readonly string[],
+  root: string,
+  connection: string,
+  terminal: Terminal,
+  task: (waited: boolean) => Promise<T>,
+): Promise<T> {
+  // Always in the same order: two that hold what the other waits for would wait for ever.
+  const [first, ...others] = stores.toSorted();
+  if (first === undefined) return task(false);
+  return alone(root, documentsWork(connection, first), "assistants docs sync", terminal, (waited) =>
+    aloneWith(others, root, connection, terminal, (more) => task(waited || more)),
+  );
+}
+
+async function planAndSync(
+  stores: readonly FoundStore[],
+  root: string,
+  provider: Provider,
+  options: DocsOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { connection } = options;
+  const { paid, writesPerMinute } = storageTerms(connection.baseUrl);
+  const { journal, requests } = await bookOf(options, root, provider, terminal);
   const uploads = new KnownUploads(journal);
   const planned: Planned[] = [];
   for (const store of stores) {
@@ -81,14 +128,14 @@ export async function runDocs(options: DocsOptions, terminal: Terminal): Promise
       );
     } catch (error) {
       if (!(error instanceof StoreAmbiguous)) throw error;
-      terminal.note(`assistants: ${error.message} Say which: --link ${definition.name}=ID\n`);
+      terminal.note(`assistants: ${messageLine(`${error.message} Say which: --link ${definition.name}=ID`)}\n`);
       return exits.conflict;
     }
     const plan = makeDocumentPlan(input, { retryFailed: options.retryFailed, keepRemoved: options.keep });
     planned.push({ ...store, plan, input, ports });
   }
   if (options.command === "plan") return showPlans(planned, options, paid, terminal);
-  return sync(planned, options, paid, writesPerMinute, terminal);
+  return sync(planned, root, options, paid, writesPerMinute, terminal);
 }
 
 function showPlans(planned: readonly Planned[], options: DocsOptions, paid: boolean, terminal: Terminal): number {
@@ -100,6 +147,7 @@ function showPlans(planned: readonly Planned[], options: DocsOptions, paid: bool
 
 async function sync(
   planned: readonly Planned[],
+  root: string,
   options: DocsOptions,
   paid: boolean,
   writesPerMinute: number | null,
@@ -115,7 +163,34 @@ async function sync(
     if (answer === null) throw new CliProblem("Nothing was done: without a terminal, say --yes.");
     if (!answer) throw new CliProblem("Nothing was done.");
   }
-  const results: { readonly planned: Planned; readonly applied: DocumentsApplied }[] = [];
+  const carryOut = (): Promise<readonly Result[]> => applyAll(changing, options, writesPerMinute, terminal);
+  const names = changing.map(({ plan }) => plan.store);
+  const results = options.yes
+    ? await carryOut()
+    : await aloneWith(names, root, options.connection.key, terminal, (waited) => {
+        if (waited) throw new CliProblem("The stores were synced elsewhere since the plan was made: sync again.");
+        return carryOut();
+      });
+  if (options.json) terminal.out(`${JSON.stringify({ stores: resultsJson(planned, results) })}\n`);
+  const wrong = results.some(
+    ({ applied }) => applied.stopped !== null || applied.failures.length > 0 || (applied.difference ?? []).length > 0,
+  );
+  if (wrong || results.length < changing.length) return exits.error;
+  return planned.some(({ plan }) => plan.totals.counts.failed > 0) ? exits.conflict : exits.ok;
+}
+
+interface Result {
+  readonly planned: Planned;
+  readonly applied: DocumentsApplied;
+}
+
+async function applyAll(
+  changing: readonly Planned[],
+  options: DocsOptions,
+  writesPerMinute: number | null,
+  terminal: Terminal,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
   for (const one of changing) {
     const applied = await applyDocuments(one.plan, one.input, one.ports, {
       signal: terminal.signal,
@@ -127,16 +202,11 @@ async function sync(
     if (!options.json) terminal.out(appliedText(one.plan, applied));
     if (applied.stopped !== null) break;
   }
-  if (options.json) terminal.out(`${JSON.stringify({ stores: resultsJson(planned, results) })}\n`);
-  const wrong = results.some(
-    ({ applied }) => applied.stopped !== null || applied.failures.length > 0 || (applied.difference ?? []).length > 0,
-  );
-  if (wrong || results.length < changing.length) return exits.error;
-  return planned.some(({ plan }) => plan.totals.counts.failed > 0) ? exits.conflict : exits.ok;
+  return results;
 }
 
 function titleOf({ plan, path }: Planned): string {
-  return `${plan.store}  ${path} → ${plan.storeId ?? "a new vector store"}`;
+  return oneLine(`${plan.store}  ${path} → ${plan.storeId ?? "a new vector store"}`);
 }
 
 function planJson({ plan, path }: Planned): object {
@@ -144,10 +214,7 @@ function planJson({ plan, path }: Planned): object {
   return { definition: path, ...rest, items: items.filter(({ kind }) => kind !== "unchanged") };
 }
 
-function resultsJson(
-  planned: readonly Planned[],
-  results: readonly { readonly planned: Planned; readonly applied: DocumentsApplied }[],
-): readonly object[] {
+function resultsJson(planned: readonly Planned[], results: readonly Result[]): readonly object[] {
   return planned.map((one) => {
     const applied = results.find((result) => result.planned === one)?.applied;
     if (applied === undefined) return planJson(one);
@@ -162,7 +229,15 @@ async function chosenStores(root: string, { stores }: DocsOptions): Promise<read
   const wrong: string[] = [];
   const names = new Map<string, string>();
   for (const path of (await findDefinitions(root)).stores) {
-    const parsed = parseStore(await readFile(join(root, path), "utf8"));
+    let parsed: ReturnType<typeof parseStore>;
+    try {
+      parsed = parseStore(utf8Text(await readFile(join(root, path)), "kept"));
+    } catch (error) {
+      if (!(error instanceof NotUtf8)) throw error;
+      if (stores.length === 0 || stores.some((one) => one === "." || one === path || path.startsWith(`${one}/`)))
+        wrong.push(`${path} cannot be read: ${error.message}`);
+      continue;
+    }
     const name = parsed.valid ? parsed.store.name : parsed.name;
     const asked =
       stores.length === 0 ||

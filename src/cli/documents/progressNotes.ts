@@ -1,6 +1,7 @@
 import { progressWords } from "../../core/documents/documentWords.ts";
 import type { SyncProgress } from "../../core/documents/progress.ts";
-import type { Terminal } from "../commands.ts";
+import { oneLine } from "../../core/oneLine.ts";
+import type { Terminal } from "../terminal.ts";
 
 const minuteMs = 60_000;
 
@@ -14,7 +15,7 @@ export function progressNotes(
 ): (now: SyncProgress) => void {
   let noted = 0;
   return (now) => {
-    const line = `${store}: ${progressWords(now)}`;
+    const line = `${oneLine(store)}: ${progressWords(now)}`;
     const minutes = Math.floor(now.stillMs / minuteMs);
     if (minutes > noted) {
       progress("");

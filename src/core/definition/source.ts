@@ -45,7 +45,7 @@ function parsed(text: string): Source {
   const problems: Problem[] = [
     ...document.errors.map((error) => yamlProblem("error", error, text)),
     ...document.warnings.map((warning) => yamlProblem("warning", warning, text)),
-    ...unresolvedAliases(document, text),
+    ...aliasProblems(document, text),
   ];
   if (problems.some((problem) => problem.severity === "error"))
     return { text, document, lines, value: undefined, problems };
@@ -94,24 +94,23 @@ function yamlProblem(severity: Problem["severity"], { code, message, pos }: Yaml
   return { severity, code: yamlCodes[code] ?? "yaml-syntax", message: words, start, end: Math.max(end, start + key) };
 }
 
-/** `*nope` without an anchor raises nothing by itself until it is used. */
-function unresolvedAliases(document: Document, text: string): readonly Problem[] {
+/** `*nope` without an anchor raises nothing by itself until it is used; one inside what it names would contain itself. */
+function aliasProblems(document: Document, text: string): readonly Problem[] {
   if (!text.includes("*")) return [];
   const problems: Problem[] = [];
-  const anchors = new Set<string>();
+  const anchors = new Map<string, Node>();
   visit(document, {
-    Node(_key, node) {
+    Node(_key, node, path) {
       if (isAlias(node)) {
-        if (anchors.has(node.source)) return;
+        const target = anchors.get(node.source);
+        if (target !== undefined && !path.includes(target)) return;
+        const message =
+          target === undefined
+            ? `No anchor named ${node.source}.`
+            : `*${node.source} stands inside what it names, which would have no end.`;
         const [start, end] = node.range ?? [0, 1];
-        problems.push({
-          severity: "error",
-          code: "yaml-alias",
-          message: `No anchor named ${node.source}.`,
-          start,
-          end,
-        });
-      } else if (isNode(node) && "anchor" in node && typeof node.anchor === "string") anchors.add(node.anchor);
+        problems.push({ severity: "error", code: "yaml-alias", message, start, end });
+      } else if (isNode(node) && "anchor" in node && typeof node.anchor === "string") anchors.set(node.anchor, node);
     },
   });
   return problems;

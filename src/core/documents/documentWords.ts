@@ -2,6 +2,7 @@ import type { DocumentItem, DocumentPlan, ItemKind } from "./documentPlan.ts";
 import { pathOf } from "./documentPlan.ts";
 import type { DocumentsApplied } from "./applyDocuments.ts";
 import type { SyncProgress } from "./progress.ts";
+import { messageLine, oneLine } from "../oneLine.ts";
 import { storageRule } from "./storageCost.ts";
 
 /** Lines of one plan that a person still reads. */
@@ -66,7 +67,7 @@ function storeLines({ storeId, remade, expiresAfter, foreign }: DocumentPlan): r
 }
 
 function itemLine(item: DocumentItem): string {
-  return `${marks[item.kind]} ${shownPath(pathOf(item))}${itemNote(item)}`;
+  return `${marks[item.kind]} ${oneLine(pathOf(item))}${itemNote(item)}`;
 }
 
 /** What is to be said of an item beside its kind and path. */
@@ -76,15 +77,15 @@ function itemNote(item: DocumentItem): string {
     case "changed":
       return `  ${byteWords(item.file.bytes)}${item.reuse === null ? "" : ", uploaded already"}`;
     case "renamed":
-      return `  from ${shownPath(item.from)}`;
+      return `  from ${oneLine(item.from)}`;
     case "reattach":
       return item.why === "chunking" ? "  cut in another way" : "  once more";
     case "failed":
-      return `: ${item.message}`;
+      return `: ${messageLine(item.message)}`;
     case "removed":
       return item.why === "gone" ? "" : "  an old version";
     case "skipped":
-      return `: ${item.message}`;
+      return `: ${messageLine(item.message)}`;
     case "reading":
       return "  the server has not read it yet";
     case "attributes":
@@ -133,9 +134,9 @@ export function countWords({ totals: { counts } }: DocumentPlan): string {
 
 /** What became of a plan, one sentence and a line for each failure. */
 export function appliedText(plan: DocumentPlan, applied: DocumentsApplied): string {
-  const lines = [`${plan.store}: ${appliedWords(applied)}`];
-  for (const { path, message } of applied.failures) lines.push(`x ${shownPath(path)}: ${message}`);
-  for (const item of applied.difference ?? []) lines.push(`? ${shownPath(pathOf(item))}: still ${itemWords(item)}`);
+  const lines = [`${oneLine(plan.store)}: ${appliedWords(applied)}`];
+  for (const { path, message } of applied.failures) lines.push(`x ${oneLine(path)}: ${messageLine(message)}`);
+  for (const item of applied.difference ?? []) lines.push(`? ${oneLine(pathOf(item))}: still ${itemWords(item)}`);
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -151,7 +152,7 @@ export function appliedWords({ done, failures, stopped, difference, detached }: 
     reading > 0
       ? " The server read nothing more for a long time, so the sync waits no longer; the next one goes on."
       : "";
-  return `${parts.join(", ")}.${stalled}${stopped === null ? "" : ` ${stopped.message}`}`;
+  return `${parts.join(", ")}.${stalled}${stopped === null ? "" : ` ${messageLine(stopped.message)}`}`;
 }
 
 /** Such as "Uploading 12 of 340 files, 3.1 of 88.0 MB, 4.2 MB/s, 20 s left". */
@@ -203,12 +204,6 @@ export function byteWords(bytes: number): string {
     unit += 1;
   }
   return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ""}`;
-}
-
-/** A path on one line: names may hold anything. */
-function shownPath(path: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what must not be printed
-  return path.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "�");
 }
 
 function count(number: number, what: string): string {

@@ -1,8 +1,9 @@
 import { ProviderError } from "../provider.ts";
 import { applyAction } from "./applyAction.ts";
 import { ConflictFound } from "./conflictFound.ts";
+import { equalFields } from "./fields.ts";
 import type { Lock } from "./lock.ts";
-import { entryOf, withEntry } from "./lock.ts";
+import { connectionIn, entryOf, withEntry } from "./lock.ts";
 import { LockNotWritten, LockSession } from "./lockSession.ts";
 import type { Action, Plan } from "./plan.ts";
 import { isBlocked } from "./plan.ts";
@@ -33,10 +34,10 @@ export interface ApplyOptions {
 /**
  * Carries out a plan, one action after the other. The lock is written after each, and before each creation is begun, so that
  * whatever ends the apply, the next plan sees what happened and nothing is made twice. An assistant is looked at again right
- * before it is changed: when somebody else was faster, the action ends as a conflict.
+ * before it is changed, and the lock is read anew at the beginning: when somebody else was faster, the action ends as a conflict.
  *
  * Errors of one action do not throw: they are outcomes. When the connection itself fails, the rest is not reached. Rejects
- * only when the lock cannot be written.
+ * only when the lock cannot be read or written.
  */
 export async function applyPlan(
   plan: Plan,
@@ -44,21 +45,34 @@ export async function applyPlan(
   ports: SyncPorts,
   options: ApplyOptions = {},
 ): Promise<Applied> {
-  const session = new LockSession(input.lock, plan.connection, ports);
-  await announceCreations(plan, ports, session);
+  const session = new LockSession(await ports.readLock(), plan.connection, ports);
+  const before = connectionIn(input.lock, plan.connection);
+  const isOld = ({ path }: Action): boolean => !equalFields(entryOf(session.state, path), entryOf(before, path));
+  // Before the first step, which may take the entry of a file that moved.
+  const old = new Set(plan.actions.filter(isOld));
+  await announceCreations(
+    plan.actions.filter((action) => !old.has(action)),
+    ports,
+    session,
+  );
   const outcomes: Outcome[] = [];
   let stopped = false;
   for (const [index, action] of plan.actions.entries()) {
     stopped ||= options.signal?.aborted === true;
     const { outcome, stops }: Ended = stopped
       ? { outcome: { action, result: "not reached" }, stops: true }
-      : await outcomeOf(action, input, ports, session);
+      : old.has(action)
+        ? { outcome: { action, result: "conflict", message: oldWords }, stops: false }
+        : await outcomeOf(action, input, ports, session);
     stopped ||= stops;
     outcomes.push(outcome);
     options.onOutcome?.(outcome, index);
   }
   return { outcomes, lock: session.lock };
 }
+
+/** Somebody else, in another window or terminal, was at work on the same definition. */
+const oldWords = "It was pushed or pulled elsewhere since the plan was made: plan again.";
 
 interface Ended {
   readonly outcome: Outcome;
@@ -83,10 +97,10 @@ async function outcomeOf(action: Action, input: SyncInput, ports: SyncPorts, ses
 }
 
 /** Every creation gets its marker, in one write: a creation whose answer is lost is found again by it. */
-async function announceCreations(plan: Plan, ports: SyncPorts, session: LockSession): Promise<void> {
-  if (!plan.actions.some(({ kind }) => kind === "create")) return;
+async function announceCreations(actions: readonly Action[], ports: SyncPorts, session: LockSession): Promise<void> {
+  if (!actions.some(({ kind }) => kind === "create")) return;
   let state = session.state;
-  for (const action of plan.actions) {
+  for (const action of actions) {
     if (action.kind !== "create") continue;
     const marker = entryOf(state, action.path)?.marker ?? `${action.path.slice(-480)}#${ports.randomMark()}`;
     state = withEntry(state, action.path, { remote: null, marker, base: action.fields });

@@ -16,7 +16,8 @@ export function fieldsOf(assistant: object): Fields {
   const wire = assistant as JsonMap;
   const fields: Record<string, unknown> = {};
   for (const name of ["name", "description", "model", "instructions"]) {
-    const text = wire[name];
+    const given = wire[name];
+    const text = name === "instructions" && typeof given === "string" ? wireText(given) : given;
     // A server answers null where "" was sent, or the other way round.
     if (typeof text === "string" && text !== "") fields[name] = text;
   }
@@ -43,6 +44,14 @@ export function fieldsOf(assistant: object): Fields {
 
 function idsIn(list: unknown): readonly string[] {
   return jsonList(list).filter((id) => typeof id === "string");
+}
+
+/**
+ * Instructions as they are compared and sent: without a byte order mark, with `\n` for line ends. They may be in a file, which has the
+ * line ends of its editor; so those of a server count as little.
+ */
+export function wireText(text: string): string {
+  return text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
 }
 
 /** The marker of an assistant; null when it has none. */

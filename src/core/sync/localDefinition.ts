@@ -77,10 +77,5 @@ function instructionsOf(local: LocalDefinition): string | null {
   if (!local.parsed.valid) return null;
   const { instructions } = local.parsed.definition;
   if (instructions?.kind === "inline") return instructions.text;
-  return local.instructions === null ? null : wireText(local.instructions.text);
-}
-
-/** A file's text as it is sent: without a byte order mark, with `\n` for line ends. */
-export function wireText(text: string): string {
-  return text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  return local.instructions === null ? null : local.instructions.text;
 }

@@ -9,7 +9,7 @@ import { pendingOf } from "./pending.ts";
 import type { Action, FieldDiff, Plan, PlanChoices } from "./plan.ts";
 import { proposalsOf } from "./proposals.ts";
 import type { Match, SyncInput } from "./syncInput.ts";
-import { matchAll } from "./syncInput.ts";
+import { followed, matchAll } from "./syncInput.ts";
 import { mergeOf, stateOf } from "./syncState.ts";
 
 /** The mark of an assistant as a plan has seen it. */
@@ -63,11 +63,8 @@ function linked(
   const marker =
     earlier?.marker ?? (remote === null ? null : markerOf(remote)) ?? match.entry?.marker ?? `${match.path}#linked`;
   const there = remote === null ? {} : fieldsOf(remote);
-  const here =
-    match.here["model"] === undefined && there["model"] !== undefined
-      ? { ...match.here, model: there["model"] }
-      : match.here;
-  return { ...match, remote, here, there, entry: { remote: remoteId, marker, base: earlier?.base ?? null } };
+  const entry = { remote: remoteId, marker, base: earlier?.base ?? null };
+  return { ...match, remote, here: followed(match.here, entry, remote, there), there, entry };
 }
 
 function pushOf(match: Match, choices: PlanChoices): readonly Action[] {

@@ -22,7 +22,7 @@ export function newDefinitionPath(remote: Pick<Assistant, "id" | "name">, taken:
   }
 }
 
-/** The text of a new definition with these fields. */
+/** The text of a new definition with these fields. @param fallbackName the assistant's id, for one without a name: a definition has one */
 export function newDefinitionText(fields: Fields, fallbackName: string): string {
   const value = definitionValue(fields, fallbackName);
   const document = new Document(value, { aliasDuplicateObjects: false });

@@ -1,5 +1,6 @@
 import type { StoreDefinition } from "../vectorStoreDefinition/storeDefinition.ts";
 import type { Provider } from "../provider.ts";
+import type { Lock } from "./lock.ts";
 
 /** What an apply needs of a provider. */
 export interface SyncProvider extends Pick<
@@ -29,10 +30,12 @@ export interface SyncFiles {
   readBytes(path: string): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: string }>;
 }
 
-/** The effects of an apply. */
+/** The effects of an apply. Nobody else may be at one in the same folder meanwhile: whoever calls it sees to that. */
 export interface SyncPorts {
   readonly provider: SyncProvider;
   readonly files: SyncFiles;
+  /** The lock as it is on disk now. Rejects with `LockProblem` when it cannot be used. */
+  readLock(): Promise<Lock>;
   /** Writes `assistants.lock.json` whole, or not at all, and returns when it is on disk. */
   writeLock(text: string): Promise<void>;
   /** A few random letters and digits: what tells two markers of one path apart. */

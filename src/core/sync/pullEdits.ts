@@ -6,10 +6,9 @@ import type { FieldChange, FieldPath } from "../definition/edit/fieldChange.ts";
 import { isJsonMap, jsonList, jsonMap } from "../definition/json.ts";
 import type { JsonMap } from "../definition/json.ts";
 import { readSource } from "../definition/source.ts";
-import { equalFields, normalTool, toolKey } from "./fields.ts";
+import { equalFields, normalTool, toolKey, wireText } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import type { LocalDefinition } from "./localDefinition.ts";
-import { wireText } from "./localDefinition.ts";
 import type { ConnectionLock } from "./lock.ts";
 
 /** What a pull writes: edits of the definition's text, and the new text of its instructions file. */

@@ -64,12 +64,21 @@ export function matchAll(input: SyncInput): Matches {
     if (remote !== null) linked.add(remote.id);
     const there = remote === null ? {} : fieldsOf(remote);
     const asked = local === null ? {} : localFields(local, lock, input.model);
-    // Without a model of its own and of the connection, a definition follows the assistant's.
-    const here =
-      asked["model"] === undefined && local?.parsed.valid === true && there["model"] !== undefined
-        ? { ...asked, model: there["model"] }
-        : asked;
+    const here = local?.parsed.valid === true ? followed(asked, entry, remote, there) : asked;
     return [{ path, local, entry, remote, here, there }];
   });
   return { lock, matches, unlinked: input.remotes.filter(({ id }) => !linked.has(id)) };
+}
+
+/**
+ * A definition's fields beside its assistant. Without a model of its own and of the connection, it has the assistant's. A name that is
+ * the assistant's id stands there only because a definition needs one (`newDefinition.ts`): it is none, as long as the assistant has none.
+ */
+export function followed(here: Fields, entry: LockEntry | null, remote: Assistant | null, there: Fields): Fields {
+  const result: Record<string, unknown> = { ...here };
+  if (here["model"] === undefined && there["model"] !== undefined) result["model"] = there["model"];
+  const id = remote?.id ?? entry?.remote ?? null;
+  const known = remote === null ? entry?.base : there;
+  if (id !== null && here["name"] === id && known?.["name"] === undefined) delete result["name"];
+  return result;
 }

@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 
+import type { Problem } from "../../core/definition/definition.ts";
+import { NotUtf8 } from "../../core/definition/utf8Text.ts";
 import { Setting } from "../../manifest.ts";
 import type { Log } from "../log.ts";
 import { onSettingChange } from "../settings.ts";
@@ -97,15 +99,35 @@ async function storesOf({ stores }: CheckServices): Promise<readonly vscode.Uri[
 }
 
 async function diagnosticsOf(uri: vscode.Uri, services: CheckServices): Promise<vscode.Diagnostic[]> {
-  const text = await fileText(uri, "dropped");
+  let text: string;
+  try {
+    text = await fileText(uri, "dropped");
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    return [
+      diagnosticOf(
+        { message: `This file cannot be read: ${error.message}`, severity: "error", code: "unreadable" },
+        new vscode.Range(0, 0, 0, 0),
+      ),
+    ];
+  }
   const problems = await problemsOf(uri, text, services);
   const positionAt = positionsIn(text);
-  return problems.map((problem) => {
-    const range = new vscode.Range(positionAt(problem.start), positionAt(problem.end));
-    const severity = problem.severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
-    const diagnostic = new vscode.Diagnostic(range, problem.message, severity);
-    diagnostic.source = "assistants";
-    diagnostic.code = problem.code;
-    return diagnostic;
-  });
+  return problems.map((problem) =>
+    diagnosticOf(problem, new vscode.Range(positionAt(problem.start), positionAt(problem.end))),
+  );
+}
+
+function diagnosticOf(
+  { message, severity, code }: Pick<Problem, "message" | "severity" | "code">,
+  range: vscode.Range,
+): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(
+    range,
+    message,
+    severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
+  );
+  diagnostic.source = "assistants";
+  diagnostic.code = code;
+  return diagnostic;
 }

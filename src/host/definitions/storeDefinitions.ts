@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 
+import { NotUtf8 } from "../../core/definition/utf8Text.ts";
 import { parseStore } from "../../core/vectorStoreDefinition/parseStore.ts";
 import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
 import { Setting, storeGlob } from "../../manifest.ts";
@@ -89,8 +90,9 @@ async function readStores(root: vscode.Uri): Promise<readonly StoreFile[]> {
         store: parsed.valid ? parsed.store : null,
       });
     } catch (error) {
+      if (error instanceof NotUtf8) files.push({ uri, name: null, store: null });
       // It went in the meantime.
-      if (!(error instanceof vscode.FileSystemError && error.code === "FileNotFound")) throw error;
+      else if (!(error instanceof vscode.FileSystemError && error.code === "FileNotFound")) throw error;
     }
   }
   return files;

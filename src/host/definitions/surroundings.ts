@@ -5,6 +5,7 @@ import type { References } from "../../core/definition/references.ts";
 import type { DefinitionFacts } from "../../core/definition/rules/rule.ts";
 import { outOfFolder } from "../../core/definition/rules/surroundings.ts";
 import { secretInFile } from "../../core/definition/secretInFile.ts";
+import { NotUtf8 } from "../../core/definition/utf8Text.ts";
 import type { LocalFile } from "../../core/sync/localDefinition.ts";
 import { referencePath } from "../../core/sync/referencePath.ts";
 import { isThere, linkedFrom, readBytes } from "../sync/folderFiles.ts";
@@ -66,7 +67,7 @@ export async function surroundingsOf(
   if (named !== null)
     await attempt(async () => {
       const target = placeOf(named);
-      instructions = { path: target, text: await fileText(uriIn(root, target), "kept") };
+      instructions = { path: target, text: await instructionsText(uriIn(root, target), named) };
     });
   for (const reference of references.files)
     await attempt(async () => {
@@ -90,6 +91,15 @@ async function leadOf(root: vscode.Uri, path: string): Promise<"in" | "out" | "n
     // It went in the meantime.
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "nowhere";
     throw error;
+  }
+}
+
+async function instructionsText(uri: vscode.Uri, reference: string): Promise<string> {
+  try {
+    return await fileText(uri, "kept");
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    throw new Error(`${reference} cannot be read: ${error.message}`, { cause: error });
   }
 }
 

@@ -22,6 +22,7 @@ import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefi
 import type { VectorStore } from "../../core/wire.ts";
 import { documentPorts } from "../../disk/documentPorts.ts";
 import { FileIndex } from "../../disk/fileIndex.ts";
+import { documentsWork } from "../../disk/folderWork.ts";
 import { storeGlobs } from "../../disk/globs.ts";
 import { JournalFile } from "../../disk/journalFile.ts";
 import { scanDocuments } from "../../disk/scanDocuments.ts";
@@ -29,6 +30,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
 import { DefinitionProblem } from "../definitions/definitionProblem.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
+import { aloneIn } from "../sync/alone.ts";
 import { readLock, writeLock } from "../sync/folderFiles.ts";
 import { connectionKey } from "../sync/syncFolder.ts";
 import type { WorkspaceSync } from "../sync/workspaceSync.ts";
@@ -138,13 +140,25 @@ export class WorkspaceDocuments implements vscode.Disposable {
     const { source, connection, input, plan, isFew } = planned;
     const journal = await this.#journal(connection);
     return this.#alone(async () => {
-      const applied = await this.#services.providers.with(connection, (provider) =>
-        applyDocuments(plan, input, this.#ports(source, connection, provider, journal), {
-          signal,
-          onProgress,
-          writesPerMinute: termsOf(connection).writesPerMinute,
-          onlyTouched: isFew,
-        }),
+      const apply = (): Promise<DocumentsApplied> =>
+        this.#services.providers.with(connection, (provider) =>
+          applyDocuments(plan, input, this.#ports(source, connection, provider, journal), {
+            signal,
+            onProgress,
+            writesPerMinute: termsOf(connection).writesPerMinute,
+            onlyTouched: isFew,
+          }),
+        );
+      const work = documentsWork(connectionKey(connection), source.store?.id ?? source.definition.name);
+      const applied = await aloneIn(
+        source.root,
+        work,
+        (waited) => {
+          if (waited)
+            throw new DefinitionProblem(`${plan.store} was synced elsewhere since the plan was made: sync it again.`);
+          return apply();
+        },
+        signal,
       );
       const { storeId, remote } = applied;
       if (storeId !== null && (isFew || remote === null)) this.#lists.changed(connection.id, storeId, remote);
@@ -224,7 +238,7 @@ export class WorkspaceDocuments implements vscode.Disposable {
         return (Object.hasOwn(stores, definition.name) ? stores[definition.name] : undefined) ?? null;
       },
       writeLockedStore: (entry) =>
-        this.#services.sync.exclusively(async () => {
+        this.#services.sync.exclusively(root, async () => {
           const lock = await readLock(root);
           const state = connectionIn(lock, key);
           const stores = { ...state.stores, [definition.name]: entry };

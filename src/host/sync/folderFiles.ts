@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 
 import * as vscode from "vscode";
 
@@ -8,6 +6,7 @@ import { emptyLock } from "../../core/sync/lock.ts";
 import type { Lock } from "../../core/sync/lock.ts";
 import { parseLock } from "../../core/sync/lockText.ts";
 import type { SyncFiles } from "../../core/sync/ports.ts";
+import { writeWhole as writeFileWhole } from "../../disk/writeWhole.ts";
 import { outOfFolder } from "../../core/definition/rules/surroundings.ts";
 import { insideFolder } from "../../disk/insideFolder.ts";
 import { fileText, openDocument } from "../definitions/definitionText.ts";
@@ -79,18 +78,9 @@ async function writeText(uri: vscode.Uri, text: string): Promise<void> {
 
 /**
  * Old content or new one, whatever happens in between. VS Code's own rename deletes its target first, so files on disk are
- * written beside their place and moved there by Node.
+ * written by Node.
  */
 async function writeWhole(uri: vscode.Uri, text: string): Promise<void> {
-  if (uri.scheme !== "file") return vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  const path = uri.fsPath;
-  const beside = `${path}.${process.pid}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
-  try {
-    await writeFile(beside, text, { flush: true });
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+  if (uri.scheme === "file") return writeFileWhole(uri.fsPath, text);
+  return vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
 }

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import type { Provider } from "../../core/provider.ts";
 import type { SyncPorts } from "../../core/sync/ports.ts";
 import { DefinitionProblem } from "../definitions/definitionProblem.ts";
-import { folderFiles, writeLock } from "./folderFiles.ts";
+import { folderFiles, readLock, writeLock } from "./folderFiles.ts";
 import type { SyncFolder } from "./readSyncFolder.ts";
 
 /** The effects of an apply in a workspace folder. */
@@ -30,6 +30,7 @@ export function hostPorts(provider: Provider, folder: SyncFolder): SyncPorts {
     },
     files: folderFiles(folder.root),
     stores: folder.stores,
+    readLock: () => readLock(folder.root),
     writeLock: (text) => writeLock(folder.root, text),
     randomMark: () => randomBytes(5).toString("hex"),
     now: Date.now,

@@ -10,6 +10,7 @@ import type { LocalDefinition } from "../../core/sync/localDefinition.ts";
 import { fileText } from "../definitions/definitionText.ts";
 import { factsOf, surroundingsOf } from "../definitions/surroundings.ts";
 import type { Surroundings } from "../definitions/surroundings.ts";
+import { isThere } from "./folderFiles.ts";
 import { pathIn } from "./syncFolder.ts";
 
 /** What a definition is checked by, besides itself. */
@@ -75,7 +76,9 @@ export class LocalDefinitions {
       text = await this.#readText(uri, "kept");
     } catch (error) {
       this.#known.delete(key);
-      if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") return null;
+      // A link that leads to nothing is there, though there is nothing to read.
+      const gone = error instanceof vscode.FileSystemError && error.code === "FileNotFound" && !(await isThere(uri));
+      if (gone) return null;
       return unreadable(path, error);
     }
     const same = known?.text === text ? known : null;

@@ -1,3 +1,4 @@
+import { oneLine } from "../../core/oneLine.ts";
 import type { Action, FieldDiff, Plan } from "../../core/sync/plan.ts";
 import { isBlocked } from "../../core/sync/plan.ts";
 
@@ -6,7 +7,7 @@ export function planWords(plan: Plan): string {
   if (plan.actions.length === 0) return `Nothing to ${plan.direction}.\n`;
   return (
     plan.actions
-      .map((action) => [`${titleOf(action)}  ${action.path}`, ...detailsOf(action)].join("\n    "))
+      .map((action) => [`${titleOf(action)}  ${action.path}`, ...detailsOf(action)].map(oneLine).join("\n    "))
       .join("\n") + "\n"
   );
 }

@@ -11,8 +11,10 @@ import type { RunAnswer, RunQuestion } from "../../core/sync/runQuestion.ts";
 import { syncStates } from "../../core/sync/syncState.ts";
 import type { SyncState } from "../../core/sync/syncState.ts";
 import type { Assistant } from "../../core/wire.ts";
+import { lockWork } from "../../disk/folderWork.ts";
 import type { Connection } from "../connections/connection.ts";
 import { DefinitionProblem } from "../definitions/definitionProblem.ts";
+import { aloneIn } from "./alone.ts";
 import { hostPorts } from "./hostPorts.ts";
 import { askForLinks } from "./linkQuestion.ts";
 import { inputOf, notElsewhere } from "./readSyncFolder.ts";
@@ -82,7 +84,7 @@ export async function pushForRun(
   }
   const { outcomes, lock: after } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: `Pushing ${path}` },
-    () => applyPlan(plan, input, hostPorts(provider, folder)),
+    () => aloneIn(folder.root, lockWork, () => applyPlan(plan, input, hostPorts(provider, folder))),
   );
   const failure = outcomes.find((outcome) => outcome.result !== "done");
   if (failure !== undefined)

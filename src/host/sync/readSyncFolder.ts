@@ -4,6 +4,7 @@ import type { LocalDefinition } from "../../core/sync/localDefinition.ts";
 import { connectionIn } from "../../core/sync/lock.ts";
 import type { Lock } from "../../core/sync/lock.ts";
 import type { SyncInput } from "../../core/sync/syncInput.ts";
+import { unlistedPaths } from "../../core/sync/unlistedPaths.ts";
 import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
 import type { Assistant } from "../../core/wire.ts";
 import { Setting } from "../../manifest.ts";
@@ -11,9 +12,9 @@ import type { Connection } from "../connections/connection.ts";
 import type { DefinitionStore } from "../definitions/definitionStore.ts";
 import type { StoreDefinitions } from "../definitions/storeDefinitions.ts";
 import { readSetting } from "../settings.ts";
-import { readLock } from "./folderFiles.ts";
+import { isThere } from "./folderFiles.ts";
 import type { LocalDefinitions } from "./localDefinitions.ts";
-import { connectionKey, rootOf } from "./syncFolder.ts";
+import { connectionKey, pathIn, rootOf, uriIn } from "./syncFolder.ts";
 
 /** What a workspace folder says. */
 export interface SyncFolder {
@@ -23,9 +24,13 @@ export interface SyncFolder {
   readonly stores: ReadonlyMap<string, StoreDefinition>;
 }
 
-/** The definitions of a folder. @param also one that the workspace may not list, because it is outside or excluded */
+/**
+ * The definitions of a folder; those, too, that its lock knows and the workspace does not list, where they are still there.
+ * @param also one that the workspace may not list, because it is outside or excluded
+ */
 export async function definitionsIn(
   root: vscode.Uri,
+  lock: Lock,
   definitions: DefinitionStore,
   also: vscode.Uri | null,
 ): Promise<readonly vscode.Uri[]> {
@@ -33,12 +38,18 @@ export async function definitionsIn(
   for (const { uri } of await definitions.all())
     if (rootOf(uri).toString() === root.toString()) uris.set(uri.toString(), uri);
   if (also !== null) uris.set(also.toString(), also);
+  const listed = [...uris.values()].map((uri) => pathIn(root, uri));
+  for (const path of unlistedPaths(lock, listed)) {
+    const uri = uriIn(root, path);
+    if (await isThere(uri)) uris.set(uri.toString(), uri);
+  }
   return [...uris.values()];
 }
 
-/** Reads definitions of a folder, its stores and its lock. @param fresh do not trust what was read before */
+/** Reads definitions of a folder and its stores. @param fresh do not trust what was read before */
 export async function readSyncFolder(
   root: vscode.Uri,
+  lock: Lock,
   uris: readonly vscode.Uri[],
   locals: LocalDefinitions,
   storeDefinitions: StoreDefinitions,
@@ -48,7 +59,7 @@ export async function readSyncFolder(
   const disabled = new Set(readSetting(Setting.diagnosticsDisabled, root));
   return {
     root,
-    lock: await readLock(root),
+    lock,
     definitions: await locals.read(root, uris, { storeNames: new Set(stores.keys()), disabled }, fresh),
     stores,
   };

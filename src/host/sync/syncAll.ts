@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 
+import { oneLine } from "../../core/oneLine.ts";
 import type { Action, Plan, PlanChoices } from "../../core/sync/plan.ts";
 import { isBlocked, isChange } from "../../core/sync/plan.ts";
 import { matchAll } from "../../core/sync/syncInput.ts";
@@ -115,7 +116,7 @@ function itemOf(action: Action): ActionItem {
 async function confirmDeletes(actions: readonly Action[]): Promise<boolean> {
   const names = actions.flatMap((action) =>
     action.kind === "delete"
-      ? [`the assistant “${action.name ?? action.remoteId}”`]
+      ? [`the assistant “${oneLine(action.name ?? action.remoteId)}”`]
       : action.kind === "delete-file"
         ? [`the file ${action.path}`]
         : [],

@@ -42,13 +42,15 @@ export class SyncFolders {
    * @param fresh do not trust what was read before
    */
   async read(root: vscode.Uri, also: vscode.Uri | null, fresh: boolean): Promise<SyncFolder> {
-    const uris = await definitionsIn(root, this.#definitions, also);
-    return readSyncFolder(root, uris, this.#locals, this.#stores, fresh);
+    const lock = await readLock(root);
+    const uris = await definitionsIn(root, lock, this.#definitions, also);
+    return readSyncFolder(root, lock, uris, this.#locals, this.#stores, fresh);
   }
 
   /** One definition's folder, with it alone. */
-  readOne(definition: vscode.Uri): Promise<SyncFolder> {
-    return readSyncFolder(rootOf(definition), [definition], this.#locals, this.#stores, false);
+  async readOne(definition: vscode.Uri): Promise<SyncFolder> {
+    const root = rootOf(definition);
+    return readSyncFolder(root, await readLock(root), [definition], this.#locals, this.#stores, false);
   }
 
   /** Assistants that the locks of other folders know: this folder's definitions are none of them. */

@@ -7,6 +7,7 @@ import type { Plan, PlanChoices } from "../../core/sync/plan.ts";
 import type { SyncInput } from "../../core/sync/syncInput.ts";
 import type { StateRow, SyncState } from "../../core/sync/syncState.ts";
 import type { Assistant } from "../../core/wire.ts";
+import { lockWork } from "../../disk/folderWork.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { ConnectionStore } from "../connections/connectionStore.ts";
 import type { DefinitionFile } from "../definitions/definitionFile.ts";
@@ -14,7 +15,7 @@ import type { DefinitionStore } from "../definitions/definitionStore.ts";
 import type { StoreDefinitions } from "../definitions/storeDefinitions.ts";
 import type { Log } from "../log.ts";
 import type { ProviderPool } from "../runtime/providerPool.ts";
-import { readLock } from "./folderFiles.ts";
+import { aloneIn } from "./alone.ts";
 import { hostPorts } from "./hostPorts.ts";
 import { askInWindow } from "./askBeforeRun.ts";
 import type { AskBeforeRun } from "./askBeforeRun.ts";
@@ -161,25 +162,24 @@ export class WorkspaceSync implements vscode.Disposable {
     const { connection, folder, input } = prepared;
     try {
       return await this.#locks.run(() =>
-        this.#services.providers.with(connection, async (provider) => {
-          // Another operation may have written it since; entries of other definitions are its.
-          const lock = await readLock(folder.root);
-          return applyPlan(
-            plan,
-            { ...input, lock },
-            hostPorts(provider, folder),
-            signal === undefined ? {} : { signal },
-          );
-        }),
+        aloneIn(
+          folder.root,
+          lockWork,
+          () =>
+            this.#services.providers.with(connection, (provider) =>
+              applyPlan(plan, input, hostPorts(provider, folder), signal === undefined ? {} : { signal }),
+            ),
+          signal,
+        ),
       );
     } finally {
       this.refresh();
     }
   }
 
-  /** Runs what reads and writes a lock, while nothing else does. */
-  exclusively<T>(task: () => Promise<T>): Promise<T> {
-    return this.#locks.run(task);
+  /** Runs what reads and writes the lock of a folder, while nothing else does. */
+  exclusively<T>(root: vscode.Uri, task: () => Promise<T>): Promise<T> {
+    return this.#locks.run(() => aloneIn(root, lockWork, task));
   }
 
   /** Folders with a lock, or that may get one. */

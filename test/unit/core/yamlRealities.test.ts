@@ -10,9 +10,16 @@ const cases: readonly [text: string, code: string, at: string][] = [
   ["name: A\n---\nname: B\n", "yaml-multi-document", "---"],
   ["name: A\nmetadata:\n\tteam: x\n", "yaml-tab", "\t"],
   ["name: *nope\n", "yaml-alias", "*nope"],
+  ["name: A\nmetadata: &m { a: *m }\n", "yaml-alias", "*m"],
+  ["name: A\nx-kept: &p\n  type: object\n  properties: { again: [*p] }\n", "yaml-alias", "*p"],
+  ["name: A\nx-kept: &p\n  <<: *p\n  b: 1\n", "yaml-alias", "*p"],
   ["name: [\n", "yaml-syntax", "\n"],
   ["name: A\ntemperature: warm\n", "schema", "warm"],
 ];
+
+function textErrors(text: string): readonly { readonly code: string; readonly message: string }[] {
+  return checkDefinition(text).problems.filter(({ severity }) => severity === "error");
+}
 
 describe("YAML as people write it", () => {
   for (const [text, code, at] of cases)
@@ -21,6 +28,10 @@ describe("YAML as people write it", () => {
       assert.ok(problem !== undefined, JSON.stringify(checkDefinition(text).problems));
       assert.equal(text.slice(problem.start, problem.end), at);
     });
+
+  it("an alias of an inner anchor of the same name is no circle", () => {
+    assert.deepEqual(textErrors("name: A\nx-kept: &p { a: &p 1, b: *p }\n"), []);
+  });
 
   it("has a case for every code that keeps a text from being read", () => {
     assert.deepEqual(

@@ -5,17 +5,22 @@ import { stringify } from "yaml";
 import { equalFields, fieldsOf } from "../../../src/core/sync/fields.ts";
 import type { Fields } from "../../../src/core/sync/fields.ts";
 import { localFields } from "../../../src/core/sync/localDefinition.ts";
-import { connectionIn } from "../../../src/core/sync/lock.ts";
-import { definitionValue } from "../../../src/core/sync/newDefinition.ts";
+import { connectionIn, entryOf } from "../../../src/core/sync/lock.ts";
+import { paramsOf } from "../../../src/core/sync/fieldsToWire.ts";
+import { followed } from "../../../src/core/sync/syncInput.ts";
+import type { Assistant } from "../../../src/core/wire.ts";
+import { definitionValue, newDefinitionText } from "../../../src/core/sync/newDefinition.ts";
 import { Random } from "../core/random.ts";
 import { FakeProvider } from "./fakeProvider.ts";
 import { World } from "./world.ts";
 
-const texts = ["one", "two\nlines\n", "three: and # more", "'four'"];
+const texts = ["one", "two\nlines\n", "three: and # more", "'four'", "five\r\nlines\r\n"];
+/** As they are compared: line ends are the file's, or the server's. */
+const instructions = ["one", "two\nlines\n", "three: and # more\n\n\tfour"];
 
 function randomFields(random: Random): Fields {
   const fields: Record<string, unknown> = { name: random.pick(["A", "B"]), model: random.pick(["m", "n"]) };
-  if (random.chance(0.6)) fields["instructions"] = random.pick(texts);
+  if (random.chance(0.6)) fields["instructions"] = random.pick(instructions);
   if (random.chance(0.5)) fields["description"] = random.pick(texts);
   if (random.chance(0.5)) fields["temperature"] = random.pick([0, 0.2, 1.5]);
   if (random.chance(0.3)) fields["reasoning_effort"] = random.pick(["low", "high"]);
@@ -52,11 +57,47 @@ function drifted(base: Fields, random: Random): Fields {
   return result;
 }
 
-function textOf(fields: Fields): string {
-  return `# kept\n${stringify(definitionValue(fields, "A"))}unknown_field: 1 # kept too\n`;
+const path = "a.assistant.yaml";
+const instructionsPath = "texts/a.md";
+
+/** A text with the line ends of some editor or server. */
+function withSomeEnds(text: string, random: Random): string {
+  return random.chance(0.5) ? text.replaceAll("\n", "\r\n") : text;
 }
 
-const path = "a.assistant.yaml";
+/** Writes a definition: its instructions inline, or in a file, with whatever line ends. @param name where the fields have none */
+function put(world: World, fields: Fields, name: string, random: Random): void {
+  const value = { ...definitionValue(fields, name) };
+  if (random.chance(0.4)) {
+    const text = typeof value["instructions"] === "string" ? value["instructions"] : "";
+    world.files.set(instructionsPath, `${random.chance(0.3) ? "\uFEFF" : ""}${withSomeEnds(text, random)}`);
+    value["instructions"] = { file: `./${instructionsPath}` };
+  }
+  world.files.set(path, `# kept\n${stringify(value)}unknown_field: 1 # kept too\n`);
+}
+
+function nameless({ name: _name, ...fields }: Fields): Fields {
+  return fields;
+}
+
+type Made = readonly [id: string, assistant: Assistant];
+
+async function pushed(world: World, base: Fields, random: Random): Promise<Made> {
+  put(world, base, "A", random);
+  await world.sync("push");
+  const [one] = (await world.input()).remotes;
+  return one === undefined ? assert.fail("nothing was pushed") : [one.id, one];
+}
+
+/** An assistant that was there first, and its definition, at the path of the others. */
+async function pulled(world: World, provider: FakeProvider, base: Fields): Promise<Made> {
+  const made = provider.add(paramsOf(base, `${path}#0`));
+  const [remote] = (await world.input()).remotes;
+  world.files.set(path, `# kept\n${newDefinitionText(base, made.id)}unknown_field: 1 # kept too\n`);
+  await world.sync("pull", { links: new Map([[path, made.id]]) });
+  assert.equal((await world.states())[0]?.state, "in sync");
+  return [made.id, remote ?? assert.fail()];
+}
 
 /** A world in which a definition was synced at a base, and then both sides drifted. */
 async function drift(
@@ -64,24 +105,25 @@ async function drift(
 ): Promise<{ readonly world: World; readonly provider: FakeProvider; readonly base: Fields }> {
   const provider = new FakeProvider();
   const world = new World(provider, () => Promise.resolve([...provider.assistants.values()]));
-  const base = randomFields(random);
-  world.files.set(path, textOf(base));
-  await world.sync("push");
-  const [id, made] = [...provider.assistants][0] ?? assert.fail("nothing was pushed");
-  if (random.chance(0.8)) world.files.set(path, textOf(drifted(base, random)));
+  const base = random.chance(0.3) ? nameless(randomFields(random)) : randomFields(random);
+  const [id, made] =
+    base["name"] === undefined ? await pulled(world, provider, base) : await pushed(world, base, random);
+  if (random.chance(0.8)) put(world, drifted(base, random), id, random);
   if (random.chance(0.8)) {
-    const value = definitionValue(drifted(base, random), "A");
+    const there = drifted(base, random);
+    const { name, instructions: text, ...value } = definitionValue(there, id);
     const resources = value["tool_resources"] as { file_search?: { vector_store: string } } | undefined;
     const store = resources?.file_search?.vector_store;
     provider.assistants.set(id, {
       ...made,
       description: null,
-      instructions: null,
       temperature: 1,
       response_format: "auto",
       reasoning_effort: null,
       tools: [],
       ...value,
+      name: there["name"] === undefined || typeof name !== "string" ? null : name,
+      instructions: typeof text === "string" ? withSomeEnds(text, random) : null,
       tool_resources: store === undefined ? {} : { file_search: { vector_store_ids: [store] } },
       metadata: {
         ...(value["metadata"] as object | undefined),
@@ -96,7 +138,9 @@ async function sides(world: World): Promise<{ readonly here: Fields; readonly th
   const input = await world.input();
   const [local, remote] = [input.definitions[0], input.remotes[0]];
   assert.ok(local?.parsed.valid === true && remote !== undefined, world.files.get(path));
-  return { here: localFields(local, connectionIn(input.lock, "test"), null), there: fieldsOf(remote) };
+  const lock = connectionIn(input.lock, "test");
+  const there = fieldsOf(remote);
+  return { here: followed(localFields(local, lock, null), entryOf(lock, path), remote, there), there };
 }
 
 describe("random bases with random changes on both sides", () => {
@@ -137,6 +181,31 @@ describe("random bases with random changes on both sides", () => {
       assert.equal((await world.states())[0]?.state, "in sync", story);
     }
     assert.ok(merged > 100 && stopped > 40, `${merged} merged, ${stopped} stopped`);
+  });
+
+  it("what was just pulled into a new file is in sync, whatever a server holds", async () => {
+    const random = new Random(15);
+    for (let round = 0; round < 150; round += 1) {
+      const provider = new FakeProvider();
+      const world = new World(provider, () => Promise.resolve([...provider.assistants.values()]));
+      for (let count = random.pick([1, 3]); count > 0; count -= 1) {
+        const fields = random.chance(0.4) ? nameless(randomFields(random)) : randomFields(random);
+        const { id } = provider.add(paramsOf(fields, null));
+        const one = provider.assistants.get(id) ?? assert.fail();
+        if (one.instructions !== null)
+          provider.assistants.set(id, { ...one, instructions: withSomeEnds(one.instructions, random) });
+      }
+      const there = structuredClone(provider.assistants);
+      const results = await world.sync("pull", { newFiles: "all" });
+      const story = JSON.stringify([results, [...world.files]]);
+      assert.ok(
+        results.every(({ result }) => result === "done"),
+        story,
+      );
+      assert.deepEqual(new Set((await world.states()).map(({ state }) => state)), new Set(["in sync"]), story);
+      assert.deepEqual([await world.sync("push"), await world.sync("pull")], [[], []], story);
+      assert.deepEqual(provider.assistants, there);
+    }
   });
 
   it("applying twice is a no-op, in both directions and with either side preferred", async () => {

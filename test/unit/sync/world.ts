@@ -89,6 +89,7 @@ export class World {
           return Promise.resolve({ bytes, sha256: sha256Of(this.#text(path)) });
         },
       },
+      readLock: () => Promise.resolve(parseLock(this.lock)),
       writeLock: async (text) => {
         await Promise.resolve(this.onLockWrite());
         this.lock = text;

@@ -60,7 +60,7 @@ export const textProblems: readonly { readonly code: string; readonly doc: strin
   { code: "yaml-duplicate-key", doc: "A map has each key once." },
   {
     code: "yaml-alias",
-    doc: "Every alias (`*name`) has an anchor (`&name`) before it, and they do not multiply without bound.",
+    doc: "Every alias (`*name`) has an anchor (`&name`) before it and stands outside of what that names, and they do not multiply without bound.",
   },
   { code: "yaml-multi-document", doc: "A file holds one document: no `---` between two definitions." },
   { code: "schema", doc: "Every field has the shape that `schemas/` says." },
