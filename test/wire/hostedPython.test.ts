@@ -280,6 +280,8 @@ test("a container that has expired is replaced, its files are put again, and the
   server.next(
     inContainer((id) => {
       const fileId = server.containers.write(id, "/mnt/data/made.csv", "m\n2\n");
+      server.containers.write(id, "/mnt/data/out/made.csv", "deep\n");
+      server.containers.write(id, "/mnt/data/given.csv", "of a program\n");
       const link = "sandbox:/mnt/data/made.csv";
       return [
         program(0, id, ["x = 2"], []),
@@ -312,6 +314,8 @@ test("a container that has expired is replaced, its files are put again, and the
     assert.deepEqual(server.containers.contents(after ?? ""), {
       "0f0f-given.csv": "n\n1\n",
       "0f0f-made.csv": "m\n2\n",
+      "0f0f-out_made.csv": "deep\n",
+      "0f0f-given (2).csv": "of a program\n",
     });
     assert.match(String(server.responses[1]?.["instructions"]), /fresh Python session/);
     assert.equal((await programsOf(run)).length, 1);
@@ -327,7 +331,7 @@ test("a container that has expired is replaced, its files are put again, and the
   });
   server.next(inContainer(() => [message(0, ["Here."])]));
   assert.equal((await ask(assistantId, threadId)).status, "completed");
-  assert.equal(Object.keys(server.containers.contents(containerOf(server.responses.at(-1)))).length, 3);
+  assert.equal(Object.keys(server.containers.contents(containerOf(server.responses.at(-1)))).length, 5);
 });
 
 test("files that are told late, twice, by an address, without a link or by odd names come back once", async () => {

@@ -9,7 +9,6 @@ import type { FileObject, ThreadContainer } from "../objects.ts";
 import { isDataPath } from "../python/sandbox/fileSystem.ts";
 import { keepMade } from "../python/madeFiles.ts";
 import { fileName } from "../python/sessionFiles.ts";
-import { codeFilesOf } from "../tools/codeFiles.ts";
 import type { ToolContext } from "../tools/port.ts";
 import type { ContainerFile, Containers } from "../upstream/hosted/containers.ts";
 import { isRefusal } from "../upstream/hosted/hostedApi.ts";
@@ -165,8 +164,8 @@ export class ContainerOutputs {
     this.#keep({ [copy.hash]: file.id, [versionOf(there)]: file.id });
     this.#container.files[file.id] = { id: there.id, path };
     store.update("container", this.#container, this.#context.run.thread_id);
-    const given = codeFilesOf(this.#context).map((one) => one.id);
-    if (isDataPath(path)) keepMade(path, file.id, given, this.#context);
+    // In a container, what a client gave has a path that no program writes to by chance: nothing takes its place.
+    if (isDataPath(path)) keepMade(path, file.id, [], this.#context);
     return { path, file, isImage: copy.isImage || isImage(file) };
   }
 
