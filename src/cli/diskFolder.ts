@@ -8,7 +8,7 @@ import { utf8Text } from "../core/definition/utf8Text.ts";
 import type { SyncFiles } from "../core/sync/ports.ts";
 import { definitionName } from "../core/sync/unlistedPaths.ts";
 import { insideFolder } from "../disk/insideFolder.ts";
-import { isGone } from "../disk/listFiles.ts";
+import { isGone } from "../disk/isGone.ts";
 import { writeWhole } from "../disk/writeWhole.ts";
 
 /** Folders that hold no definitions of the project: those that the extension's search leaves out. */

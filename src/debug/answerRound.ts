@@ -20,6 +20,8 @@ export interface AnswerSurroundings {
   ) => Promise<AnswerOutcome>;
   readonly debugHandler: ((call: PendingCall, signal: AbortSignal) => Promise<AnswerOutcome>) | null;
   readonly now: () => number;
+  /** Tells the person something that needs no stop. */
+  readonly say: (text: string) => void;
 }
 
 export interface AnswerRoundOptions extends AnswerSurroundings {
@@ -36,6 +38,8 @@ export interface AnswerRoundOptions extends AnswerSurroundings {
   readonly hold: (stop: Stop) => Promise<Resume>;
   /** Told before the outputs are submitted, and when that has come to something. */
   readonly submitting: (now: boolean) => void;
+  /** Told when a handler begins under its own debugger, and when it has ended: somebody may sit there for long. */
+  readonly inHandler: (now: boolean) => void;
 }
 
 /**
@@ -120,9 +124,13 @@ export class AnswerRound {
    * @returns why it gave no answer; null when it gave one, and where nobody had begun anything
    */
   async #elsewhere(id: string): Promise<AnswerFailure | null> {
-    const { debuggee, signal } = this.#options;
+    const { debuggee, signal, say } = this.#options;
     let waited = false;
     for (let making = debuggee.making(id); making !== null; making = debuggee.making(id)) {
+      if (!waited)
+        say(
+          `${this.#found(id).call.name} is being answered by the chat, or by another debug session: that is waited for.`,
+        );
       waited = true;
       await orAborted(making, signal);
     }
@@ -137,7 +145,7 @@ export class AnswerRound {
     const outcome = await debuggee.make(id, (stopped) => {
       const either = AbortSignal.any([signal, stopped]);
       return how === "into" && debugHandler !== null
-        ? debugHandler(pending, either)
+        ? this.#steppedInto(debugHandler(pending, either))
         : answer(pending, onSource, either);
     });
     // Also when the session was left meanwhile: else the record would say for ever that it is being answered.
@@ -145,6 +153,16 @@ export class AnswerRound {
     if (outcome.kind === "ask" && outcome.failure !== null && !left)
       this.#note({ at: now(), kind: "unanswered", callId: id, failure: outcome.failure });
     return outcome;
+  }
+
+  async #steppedInto(handler: Promise<AnswerOutcome>): Promise<AnswerOutcome> {
+    const { inHandler } = this.#options;
+    inHandler(true);
+    try {
+      return await handler;
+    } finally {
+      inHandler(false);
+    }
   }
 
   /** @returns false when it has to be tried again */

@@ -233,6 +233,8 @@ export class AssistantDebugSession extends DapServer {
           this.#expiry?.end();
           this.#events.continued(run);
         },
+        // The run waits, as at a stop: it is not to expire while its handler is looked at.
+        inHandler: (run, now) => (now ? this.#expiry?.begin(run) : this.#expiry?.end()),
         atEntry: (id) => this.#events.atEntry(id),
         threadChanged: ({ threadId }) => {
           watch();

@@ -15,6 +15,8 @@ export interface CourseListener {
   runEnded(run: DebuggedRun): void;
   stopped(run: DebuggedRun, stop: Stop): void;
   continued(run: DebuggedRun): void;
+  /** A handler of the run is under its own debugger now, or no longer. */
+  inHandler(run: DebuggedRun, now: boolean): void;
   /** Held before the first run has begun; its debug thread will have this id. */
   atEntry(id: number): void;
   /** The thread is another one now: a restart made it. */
@@ -212,9 +214,11 @@ export class Course {
       answer: (call, onSource, signal) => debugged.answer(call, this.#options.args.policy, onSource, signal),
       debugHandler: debugged.debugHandler,
       now,
+      say: (text) => listener.say(`${text}\n`, null),
       listener: {
         stopped: (held, stop) => listener.stopped(held, stop),
         continued: (held) => listener.continued(held),
+        inHandler: (held, begins) => listener.inHandler(held, begins),
         ended: (ended) => this.#ended(ended),
         failed: (_run, error) => listener.failed("A run could not be debugged further", error),
       },

@@ -18,6 +18,8 @@ export interface DebuggedRunListener {
   /** The run goes on without a request that said so: it was answered elsewhere, or ended. */
   continued(run: DebuggedRun): void;
   ended(run: DebuggedRun): void;
+  /** One of its handlers is under its own debugger now, or no longer: the run waits meanwhile. */
+  inHandler(run: DebuggedRun, now: boolean): void;
   failed(run: DebuggedRun, error: unknown): void;
 }
 
@@ -190,6 +192,9 @@ export class DebuggedRun {
       },
       hold: (stop) => this.#hold(stop, signal),
       submitting: (now) => (this.#submitting = now),
+      inHandler: (now) => {
+        if (!this.#closed) this.#options.listener.inHandler(this, now);
+      },
     });
     try {
       while (!(await this.#tryRound(round, ids, signal)));

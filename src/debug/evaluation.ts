@@ -1,3 +1,4 @@
+import { writeJson } from "../core/exactJson.ts";
 import { namesOf } from "../core/debug/callNames.ts";
 import type { Surroundings } from "../core/debug/callNames.ts";
 import { evaluate } from "../core/debug/expression/evaluate.ts";
@@ -82,7 +83,7 @@ export async function completionsFor(
 
 /** The text that stands for a value where it is copied. */
 export function wholeValue(value: unknown): string {
-  return isJsonMap(value) || Array.isArray(value) ? JSON.stringify(value, null, 2) : inlineText(value);
+  return isJsonMap(value) || Array.isArray(value) ? (writeJson(value, 2) ?? "null") : inlineText(value);
 }
 
 /** What the provider has to be asked for is asked for only when the line speaks of it. */

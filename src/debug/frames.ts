@@ -1,3 +1,4 @@
+import { writeJson } from "../core/exactJson.ts";
 import type { RunTrace, StepTrace } from "../core/runTrace.ts";
 import { isTerminal } from "../core/wire.ts";
 import type { DebuggedRun } from "./debuggedRun.ts";
@@ -88,7 +89,7 @@ export function callWords({ call }: FoundCall): string {
   const value = argumentsValue(wholeText(call.input));
   const shown = isJsonMap(value)
     ? Object.entries(value)
-        .map(([key, item]) => `${key}: ${short(JSON.stringify(item) ?? "null", 30)}`)
+        .map(([key, item]) => `${key}: ${short(writeJson(item) ?? "null", 30)}`)
         .join(", ")
     : short(wholeText(call.input), 60);
   return `${call.name}(${short(shown, 80)})${outputOf(call) === null ? "" : " · answered"}`;

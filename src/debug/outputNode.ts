@@ -1,3 +1,4 @@
+import { writeJson } from "../core/exactJson.ts";
 import type { AnswerOrigin } from "../core/answers/toolAnswer.ts";
 import { valueOfJson } from "../core/debug/callNames.ts";
 import { withPart } from "../core/debug/expression/assign.ts";
@@ -72,5 +73,5 @@ export function withOutputPart(current: string | null, keys: readonly unknown[],
 
 /** A value as the text that is sent: a text as it is, anything else as JSON. */
 export function outputText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+  return typeof value === "string" ? value : (writeJson(value) ?? "null");
 }

@@ -1,3 +1,4 @@
+import { writeJson, parseJson } from "../core/exactJson.ts";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 
 import { isJsonMap } from "../core/definition/json.ts";
@@ -83,7 +84,7 @@ export function nodeList(nodes: readonly VariableNode[]): VariableChildren {
 /** What a person means by a text that replaces a JSON value: JSON, or else the text itself. */
 export function typedValue(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // `shipped` without quotes is what people type.
     return text;
@@ -145,7 +146,7 @@ function partName(name: string, key: string | number): string {
 function summaryOf(value: unknown): string {
   if (value === undefined) return "null";
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `[${value.length}] ${preview(value)}`;
-  return isJsonMap(value) ? preview(value) : JSON.stringify(value);
+  return isJsonMap(value) ? preview(value) : (writeJson(value) ?? "null");
 }
 
 /** The beginning of a value as JSON, without writing all of a large one. */
@@ -167,7 +168,7 @@ function preview(value: unknown, room = 120): string {
         }
         text += list ? "]" : "}";
       }
-    } else text += typeof part === "string" ? JSON.stringify(part.slice(0, room)) : (JSON.stringify(part) ?? "null");
+    } else text += typeof part === "string" ? JSON.stringify(part.slice(0, room)) : (writeJson(part) ?? "null");
   };
   write(value, 0);
   return text.length <= room ? text : `${text.slice(0, room)}…`;
@@ -176,5 +177,6 @@ function preview(value: unknown, room = 120): string {
 function typeOf(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return "array";
+  if (typeof value === "bigint") return "number";
   return isJsonMap(value) ? "object" : typeof value;
 }

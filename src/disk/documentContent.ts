@@ -6,7 +6,7 @@ import type { UploadContent } from "../core/documents/documentProvider.ts";
 import { nameOf } from "../core/documents/makeDocumentPlan.ts";
 import { DocumentChanged } from "../core/documents/ports.ts";
 import type { LocalDocument } from "../core/documents/scan.ts";
-import { isGone } from "./listFiles.ts";
+import { isGone } from "./isGone.ts";
 
 const pieceBytes = 256 * 1024;
 /** One reading is faster than a stream. */

@@ -16,7 +16,7 @@ import { exclusivePlaces } from "./exclusivePlace.ts";
 import type { ExclusivePlace } from "./exclusivePlace.ts";
 import { codeOf, holderOf, holderWords, isGoneHolder, thisProcess } from "./holder.ts";
 import type { Holder } from "./holder.ts";
-import { isGone } from "./listFiles.ts";
+import { isGone } from "./isGone.ts";
 
 /** Somebody else is at work in the folder, and did not end while it was waited for. The message is for a person. */
 export class HeldElsewhere extends Error {

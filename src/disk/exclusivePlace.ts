@@ -4,7 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { codeOf } from "./holder.ts";
-import { isGone } from "./listFiles.ts";
+import { isGone } from "./isGone.ts";
 
 /** A place for the file that says that somebody is at work in a folder. */
 export interface ExclusivePlace {

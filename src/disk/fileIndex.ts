@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { ContentVerdict } from "../core/documents/fileRules.ts";
-import { isGone } from "./listFiles.ts";
+import { isGone } from "./isGone.ts";
 import { writeWhole } from "./writeWhole.ts";
 
 const version = 3;

@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { secretName } from "../core/documents/fileRules.ts";
 import type { SkippedFile } from "../core/documents/scan.ts";
 import { ignoredFiles } from "./ignoredFiles.ts";
-import { isGone } from "./listFiles.ts";
+import { isGone } from "./isGone.ts";
 import { codeOf, unreadable } from "./unreadable.ts";
 
 export interface FollowOptions {

@@ -36,7 +36,8 @@ export function storeGlobs(definition: StoreDefinition): StoreGlobs {
   };
 }
 
-function matcher(globs: readonly string[]): Matcher {
+/** Whether a path matches one of several globs. */
+export function matcher(globs: readonly string[]): Matcher {
   if (globs.length === 0) return () => false;
   const patterns = globs.map(clean).flatMap((glob) => [glob, `${glob}/**`]);
   if (patterns.includes("**")) return () => true;

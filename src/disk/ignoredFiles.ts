@@ -1,12 +1,8 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 
-import ignore from "ignore";
-
 import { gitNames } from "./git.ts";
-import { isGone, isIgnored } from "./listFiles.ts";
-import type { Rules } from "./listFiles.ts";
+import { IgnoreRules } from "./ignoreRules.ts";
 
 /**
  * Which of these files git ignores. A file inside a nested repository is ignored by it, or with it by the one around. Where there is
@@ -40,8 +36,8 @@ export async function ignoredFiles(
     if (said === null) unasked.push(...[...names.values()].flat());
     else for (const name of said) for (const file of names.get(name) ?? []) ignored.add(file);
   }
-  const rules = new Map<string, Promise<Rules>>();
-  for (const file of unasked) if (await isIgnoredByFiles(file, root, rules)) ignored.add(file);
+  const rules = new IgnoreRules(root);
+  for (const file of unasked) if (await rules.ignores(slashed(relative(root, file)), false)) ignored.add(file);
   return ignored;
 }
 
@@ -61,34 +57,6 @@ function placesOf(
     }
     if ((dir === root && places.length > 0) || dirname(dir) === dir) return places;
   }
-}
-
-async function isIgnoredByFiles(file: string, root: string, known: Map<string, Promise<Rules>>): Promise<boolean> {
-  const parts = slashed(relative(root, file)).split("/");
-  for (let depth = 1; depth <= parts.length; depth += 1) {
-    const rules = await rulesAt(parts.slice(0, depth - 1).join("/"), root, known);
-    if (isIgnored(parts.slice(0, depth).join("/"), depth < parts.length, rules)) return true;
-  }
-  return false;
-}
-
-/** The rules that hold in a folder: its own, and those of all above it. */
-function rulesAt(folder: string, root: string, known: Map<string, Promise<Rules>>): Promise<Rules> {
-  const found = known.get(folder);
-  if (found !== undefined) return found;
-  const reading = (async (): Promise<Rules> => {
-    const slash = folder.lastIndexOf("/");
-    const above = folder === "" ? [] : await rulesAt(folder.slice(0, Math.max(0, slash)), root, known);
-    try {
-      const text = await readFile(join(root, folder, ".gitignore"), "utf8");
-      return [...above, { folder, rules: ignore().add(text) }];
-    } catch (error) {
-      if (isGone(error)) return above;
-      throw error;
-    }
-  })();
-  known.set(folder, reading);
-  return reading;
 }
 
 function slashed(path: string): string {

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import type { BegunUpload, UploadJournal } from "../core/documents/uploadJournal.ts";
-import { isGone } from "./listFiles.ts";
+import { isGone } from "./isGone.ts";
 import { writeWhole } from "./writeWhole.ts";
 
 type Line =

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { existsSync, lstatSync } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import ignore from "ignore";
-
 import { gitNames } from "./git.ts";
+import { IgnoreRules, isIgnored } from "./ignoreRules.ts";
+import { isGone } from "./isGone.ts";
 
 export interface ListOptions {
   /** Leave out what git ignores. */
@@ -24,7 +24,13 @@ export async function listFiles(folder: string, options: ListOptions): Promise<r
     if (tracked !== null) return withNested(folder, tracked, options);
   }
   const paths: string[] = [];
-  for (const base of options.bases) await walk(folder, base, [], options, paths);
+  const rules = options.gitignore ? new IgnoreRules(folder) : null;
+  for (const base of options.bases) {
+    const link = linkOn(folder, base);
+    if (link !== null) paths.push(link);
+    else if (base === "" || rules === null || !(await rules.ignores(base, !(await isFile(join(folder, base))))))
+      await walk(folder, base, rules, options, paths);
+  }
   return [...new Set(paths)];
 }
 
@@ -74,10 +80,13 @@ function meets(base: string, path: string): boolean {
   return base === "" || base === path || base.startsWith(`${path}/`) || path.startsWith(`${base}/`);
 }
 
-/** The content of `.gitignore` files, with their folders from the one that is walked. */
-export type Rules = readonly { readonly folder: string; readonly rules: ReturnType<typeof ignore> }[];
-
-async function walk(root: string, folder: string, above: Rules, options: ListOptions, paths: string[]): Promise<void> {
+async function walk(
+  root: string,
+  folder: string,
+  rules: IgnoreRules | null,
+  options: ListOptions,
+  paths: string[],
+): Promise<void> {
   options.signal?.throwIfAborted();
   let entries;
   try {
@@ -88,15 +97,12 @@ async function walk(root: string, folder: string, above: Rules, options: ListOpt
     else if (!isGone(error)) throw error;
     return;
   }
-  const own = entries.some(({ name }) => name === ".gitignore") && options.gitignore;
-  const rules = own
-    ? [...above, { folder, rules: ignore().add(await readFile(join(root, folder, ".gitignore"), "utf8")) }]
-    : above;
+  const here = rules === null ? [] : await rules.in(folder);
   for (const entry of entries) {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     const isFolder = entry.isDirectory();
     if (isFolder && (entry.name === ".git" || (entry.name === "node_modules" && !named(path, options)))) continue;
-    if (isIgnored(path, isFolder, rules)) continue;
+    if (isIgnored(path, isFolder, here)) continue;
     if (isFolder) await walk(root, path, rules, options, paths);
     else if (entry.isFile() || entry.isSymbolicLink()) paths.push(path);
   }
@@ -107,16 +113,23 @@ function named(path: string, { bases }: ListOptions): boolean {
   return bases.some((base) => base === path || base.startsWith(`${path}/`));
 }
 
-/** Whether rules ignore a file or a folder, whose folder they do not ignore. */
-export function isIgnored(path: string, isFolder: boolean, rules: Rules): boolean {
-  let ignored = false;
-  for (const { folder, rules: own } of rules) {
-    const below = folder === "" ? path : path.slice(folder.length + 1);
-    const { ignored: yes, unignored } = own.test(isFolder ? `${below}/` : below);
-    if (yes) ignored = true;
-    else if (unignored) ignored = false;
+/** The first link on the way to a path; null when there is none. */
+export function linkOn(folder: string, path: string): string | null {
+  const parts = path === "" ? [] : path.split("/");
+  for (let depth = 1; depth <= parts.length; depth += 1) {
+    const part = parts.slice(0, depth).join("/");
+    if (isLink(join(folder, part))) return part;
   }
-  return ignored;
+  return null;
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    // Nothing leads through what cannot be looked at; whoever lists or reads it meets the same error, and tells it.
+    return false;
+  }
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -126,9 +139,4 @@ async function isFile(path: string): Promise<boolean> {
     if (isGone(error)) return false;
     throw error;
   }
-}
-
-/** Whether an error of the file system says that something is not there. */
-export function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }

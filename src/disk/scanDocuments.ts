@@ -13,7 +13,8 @@ import type { FileIndex } from "./fileIndex.ts";
 import { followLinks } from "./followLinks.ts";
 import { storeGlobs } from "./globs.ts";
 import { hashFile } from "./hashFile.ts";
-import { isGone, listFiles } from "./listFiles.ts";
+import { isGone } from "./isGone.ts";
+import { linkOn, listFiles } from "./listFiles.ts";
 import { codeOf, unreadable } from "./unreadable.ts";
 
 export interface ScanOptions {
@@ -151,11 +152,7 @@ function lookAt(folder: string, path: string): Stats | SkippedFile | "link" | nu
 
 /** Whether a folder on the way to a file is a link: files below it are listed nowhere. */
 function isBehindLink(folder: string, path: string): boolean {
-  const parents = path.split("/").slice(0, -1);
-  return parents.some((_, index) => {
-    const parent = join(folder, ...parents.slice(0, index + 1));
-    return lstatSync(parent, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  });
+  return linkOn(folder, path.slice(0, Math.max(0, path.lastIndexOf("/")))) !== null;
 }
 
 function behindLink(path: string): SkippedFile {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { isGone } from "./listFiles.ts";
+import { isGone } from "./isGone.ts";
 
 /**
  * Writes a file so that it has its old content or its new one, whatever happens in between. A file that is there keeps its mode; where a

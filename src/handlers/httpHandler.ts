@@ -1,3 +1,4 @@
+import { writeJson } from "../core/exactJson.ts";
 import { argumentsValue } from "../core/answers/callArguments.ts";
 import type { HttpHandler } from "../core/answers/handler.ts";
 import type { PendingCall } from "../core/answers/ports.ts";
@@ -80,7 +81,8 @@ function urlOf({ url: template, method }: HttpHandler, call: PendingCall): URL {
   const used = argumentsIn(template);
   if (used === "all") return url;
   for (const [name, value] of Object.entries(args))
-    if (!used.has(name)) url.searchParams.append(name, typeof value === "string" ? value : JSON.stringify(value));
+    if (!used.has(name))
+      url.searchParams.append(name, typeof value === "string" ? value : (writeJson(value) ?? "null"));
   return url;
 }
 

@@ -2,13 +2,30 @@ import { strict as assert } from "node:assert";
 import { after, afterEach, before, describe, it } from "mocha";
 import * as vscode from "vscode";
 
+import { Person } from "./person.ts";
 import { eventually, inWorkspace, write } from "./workspace.ts";
 
 interface Sent {
   readonly type: string;
   readonly event?: string;
-  readonly body?: { readonly reason?: string; readonly threadId?: number; readonly description?: string };
+  readonly body?: {
+    readonly reason?: string;
+    readonly threadId?: number;
+    readonly description?: string;
+    readonly output?: string;
+  };
 }
+
+/** Says that it has begun, and answers when it may. */
+const waitingHandler = `import { appendFileSync, existsSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+
+export default async function answer() {
+  appendFileSync(new URL("begun.txt", import.meta.url), "begun\\n");
+  while (!existsSync(new URL("go.txt", import.meta.url))) await pause(20);
+  return { status: "shipped" };
+}
+`;
 
 /** Debug sessions begun by VS Code's own API, on the offline model. */
 describe("the debugger in VS Code", function () {
@@ -81,6 +98,69 @@ describe("the debugger in VS Code", function () {
     await evaluate('output = { status: "shipped" }', 2);
     await session().customRequest("continue", { threadId: 2 });
     await eventually(() => (events.some(({ event }) => event === "terminated") ? true : null));
+  });
+
+  describe("with a handler", () => {
+    const folder = "debugged";
+    let person: Person;
+    let uri: vscode.Uri;
+
+    before(async () => {
+      person = new Person();
+      person.presses = Array.from({ length: 5 }, () => "Run Handler");
+      uri = await write(
+        `${folder}/waiting.assistant.yaml`,
+        `${new TextDecoder()
+          .decode(await vscode.workspace.fs.readFile(definition))
+          .replace(/handler: .*/, "handler: { module: { file: ./waiting.mjs } }")}answers: handler\n`,
+      );
+      await write(`${folder}/waiting.mjs`, waitingHandler);
+    });
+    after(async () => {
+      person.leave();
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      await vscode.workspace.fs.delete(inWorkspace(folder), { recursive: true });
+    });
+    afterEach(async () => {
+      for (const name of ["begun.txt", "go.txt"])
+        await vscode.workspace.fs.delete(inWorkspace(`${folder}/${name}`)).then(undefined, () => undefined);
+    });
+
+    const begun = async (): Promise<number> => {
+      const bytes = await vscode.workspace.fs
+        .readFile(inWorkspace(`${folder}/begun.txt`))
+        .then(undefined, () => new Uint8Array());
+      return new TextDecoder().decode(bytes).split("\n").length - 1;
+    };
+    const terminated = (count: number): Promise<true> =>
+      eventually(() => (events.filter(({ event }) => event === "terminated").length >= count ? true : null));
+
+    it("whoever comes while a handler is at work waits for it, and does not run it again", async () => {
+      assert.equal(await launch({ definition: uri.fsPath, message: "Where is my order ORD-12345?" }), true);
+      await eventually(async () => ((await begun()) > 0 ? true : null));
+      const said = events.map(({ body }) => body?.output ?? "").join("");
+      const thread = /on thread (thread_\w+)/.exec(said)?.[1];
+      const second = { type: "assistant", request: "attach", name: "Second", thread };
+      assert.equal(await vscode.debug.startDebugging(undefined, second), true);
+      const waits = (): boolean => events.some(({ body }) => body?.output?.includes("that is waited for") === true);
+      await eventually(() => (waits() ? true : null));
+      await write(`${folder}/go.txt`, "");
+      await terminated(2);
+      assert.equal(await begun(), 1);
+    });
+
+    it("the chat of a thread that was started again does not answer beside the debugger", async () => {
+      const at = new vscode.Location(uri, new vscode.Position(8, 0));
+      vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(at)]);
+      assert.equal(await launch({ definition: uri.fsPath, message: "Where is my order ORD-12345?" }), true);
+      await eventually(() => stops()[0] ?? null);
+      await session().customRequest("restart", {});
+      await eventually(() => stops()[1] ?? null);
+      await evaluate('output = "typed"', 2);
+      await session().customRequest("continue", { threadId: 2 });
+      await terminated(1);
+      assert.equal(await begun(), 0);
+    });
   });
 
   it("fixtures answer by policy; the run ends by itself", async () => {

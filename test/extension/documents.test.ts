@@ -157,6 +157,55 @@ describe("documents in VS Code", function () {
     await planSays(/^2 unchanged, 1 skipped\./m);
   });
 
+  it("a store that cannot be synced is told once, and keeps no other from what is saved; nor is what git ignores", async () => {
+    // One stands before the other definition, one after it.
+    for (const name of ["a-twin", "z-twin"]) await write(`${name}.vectorstore.yaml`, "name: twin\ninclude: [manual]\n");
+    await write(".gitignore", "manual/private.md\n");
+    await write("manual/private.md", "Not for others.");
+    const save = async (path: string, text: string): Promise<void> => {
+      const document = await vscode.workspace.openTextDocument(inWorkspace(path));
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(0, 0), text);
+      await vscode.workspace.applyEdit(edit);
+      await document.save();
+    };
+    await save("manual/private.md", "Still ");
+    await save("manual/first.md", "Once more. ");
+    await planSays(/^2 unchanged, 1 skipped\./m);
+    const told = (): readonly string[] => said.filter((message) => message.includes("have the same name"));
+    await eventually(() => (told().length >= 2 ? true : null));
+    assert.match(told().join("\n"), /^What you saved was not synced to twin: a-twin\.vectorstore\.yaml and z-twin/m);
+    await save("manual/first.md", "And again. ");
+    await planSays(/^2 unchanged, 1 skipped\./m);
+    assert.equal(told().length, 2);
+    for (const path of ["a-twin.vectorstore.yaml", "z-twin.vectorstore.yaml", ".gitignore", "manual/private.md"])
+      await vscode.workspace.fs.delete(inWorkspace(path));
+  });
+
+  it("a store without a name is deleted when its id is typed, not by Enter alone", async () => {
+    const { offlineConnection } = await import("../../src/host/connections/connection.ts");
+    const node = {
+      kind: "store",
+      store: { id: "vs_nobody", name: "", file_counts: { total: 3 } },
+      connection: offlineConnection,
+      definition: null,
+    };
+    const asked: (vscode.InputBoxOptions | undefined)[] = [];
+    for (const typed of ["", "vs_nobody"]) {
+      window["showInputBox"] = (options?: vscode.InputBoxOptions) => {
+        asked.push(options);
+        return Promise.resolve(typed);
+      };
+      await vscode.commands.executeCommand("assistants.vectorStore.delete", node);
+      if (typed === "") assert.deepEqual(said, []);
+    }
+    window["showInputBox"] = real.input;
+    assert.equal(asked[0]?.placeHolder, "vs_nobody");
+    assert.match(asked[0]?.prompt ?? "", /Type its id to delete it\.$/);
+    // There is none of this id: the request was made.
+    assert.match(said.join(), /vs_nobody/);
+  });
+
   it("an upload that left its store is cleaned up, unless the code interpreter of an assistant has it", async () => {
     answers = ["Sync"];
     for (const text of ["Another page.", "The page after it."]) {
@@ -182,6 +231,34 @@ describe("documents in VS Code", function () {
     assert.deepEqual(await orphans(), []);
     await planSays(/^2 unchanged, 1 skipped\./m);
     await vscode.workspace.fs.delete(user);
+  });
+
+  it("a new store is offered globs of what a sync takes, and told of a glob what file search reads", async () => {
+    await write("manual/prices.csv", "a,b");
+    await write("manual/terms.rst", "Terms");
+    const globs: string[] = [];
+    window["showQuickPick"] = (items: readonly vscode.QuickPickItem[]) => {
+      globs.push(...items.map(({ label, description }) => `${label} ${description}`));
+      return Promise.resolve(items.filter(({ label }) => label.includes("Another glob")));
+    };
+    const messages: unknown[] = [];
+    window["showInputBox"] = async (options: vscode.InputBoxOptions) => {
+      if (options.prompt?.includes("glob") !== true) return "made";
+      for (const glob of ["manual/*.csv", "manual/*", "nowhere/**"]) {
+        const said = await options.validateInput?.(glob);
+        messages.push(typeof said === "object" ? said?.message : said);
+      }
+      return undefined;
+    };
+    await vscode.commands.executeCommand("assistants.newVectorStore");
+    window["showInputBox"] = real.input;
+    assert.ok(globs.includes("manual/**/*.md 1 file"), globs.join("\n"));
+    assert.ok(!globs.some((glob) => /\.(?:csv|rst|xlsx|yaml) /.test(glob)), globs.join("\n"));
+    assert.deepEqual(messages, [
+      "1 file matches it, and file search reads none of them.",
+      "4 files match it; file search reads 1 of them.",
+      "No file matches it now.",
+    ]);
   });
 
   it("a store is attached to an assistant: its definition says so, the tool included", async () => {

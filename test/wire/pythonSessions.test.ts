@@ -278,6 +278,17 @@ describe("Sessions", () => {
   });
 });
 
+/** A time zone file (RFC 9636, version 1): always an hour before UTC. */
+function oslo(): Uint8Array {
+  const head = Buffer.alloc(44);
+  head.write("TZif");
+  head.writeUInt32BE(1, 36);
+  head.writeUInt32BE(4, 40);
+  const type = Buffer.alloc(6);
+  type.writeInt32BE(3600);
+  return Buffer.concat([head, type, Buffer.from("CET\0")]);
+}
+
 describe("Packages", () => {
   const metadata = (name: string, needs: readonly string[] = []): Uint8Array =>
     strToU8(
@@ -309,6 +320,38 @@ describe("Packages", () => {
     const { text, notes } = await python.run("import numpy as np");
     assert.match(text, /ModuleNotFoundError/);
     assert.match(notes.join(), /'numpy' is not in this sandbox.*python-packages fetch/s);
+  });
+
+  test("that a program writes itself are not missing, and Python's own are no packages", async () => {
+    await using python = openPython();
+    const written = await python.run("open('helper.py', 'w').write('x = 1')\nimport helper\nprint(helper.x)");
+    assert.deepEqual([written.text, written.notes], ["1\n", []]);
+    const own = await python.run("try:\n    import curses, tkinter\nexcept ImportError:\n    print('none')");
+    assert.equal(own.text, "none\n");
+    assert.deepEqual(own.notes, [
+      "Python's own module 'curses' is not in this sandbox.",
+      "Python's own module 'tkinter' is not in this sandbox.",
+    ]);
+    const zone = "from zoneinfo import ZoneInfo\nprint(ZoneInfo('Europe/Oslo'))";
+    const without = await python.run(zone);
+    assert.match(without.text, /the package tzdata is not in this sandbox.*python-packages fetch tzdata --data DIR/);
+    assert.doesNotMatch(without.text, /loadPackage/);
+    assert.deepEqual(without.notes, []);
+    mkdirSync(python.wheels, { recursive: true });
+    const zones = zipSync({
+      "tzdata/__init__.py": strToU8(""),
+      "tzdata/zoneinfo/__init__.py": strToU8(""),
+      "tzdata/zoneinfo/Europe/__init__.py": strToU8(""),
+      "tzdata/zoneinfo/Europe/Oslo": oslo(),
+      "tzdata-2025.3.dist-info/METADATA": metadata("tzdata"),
+      "tzdata-2025.3.dist-info/WHEEL": strToU8("Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py2.py3-none-any\n"),
+      "tzdata-2025.3.dist-info/RECORD": strToU8(""),
+    });
+    writeFileSync(join(python.wheels, "tzdata-2025.3-py2.py3-none-any.whl"), zones);
+    const { text } = await python.run(
+      "from zoneinfo import ZoneInfo\nimport datetime\nprint(datetime.datetime(2026, 1, 1, tzinfo=ZoneInfo('Europe/Oslo')))",
+    );
+    assert.equal(text, "2026-01-01 00:00:00+01:00\n");
   });
 
   test("that need what is not there say so", async () => {

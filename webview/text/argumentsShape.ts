@@ -1,3 +1,5 @@
+import { hasParts, parseToWrite } from "./exactJson.ts";
+
 /** How the arguments of a call are best shown. */
 export type ArgumentsShape =
   | { readonly kind: "none" }
@@ -14,16 +16,16 @@ export function shapeArguments(text: string): ArgumentsShape {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseToWrite(text);
   } catch {
     return { kind: "raw", text };
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+  if (hasParts(value) && !Array.isArray(value)) {
     const entries = Object.entries(value);
     if (entries.length === 0) {
       return { kind: "none" };
     }
-    if (entries.length <= 12 && entries.every(([, item]) => typeof item !== "object" || item === null)) {
+    if (entries.length <= 12 && entries.every(([, item]) => !hasParts(item))) {
       return { kind: "flat", entries: entries.map(([name, item]) => [name, JSON.stringify(item)] as const) };
     }
   }
@@ -33,7 +35,7 @@ export function shapeArguments(text: string): ArgumentsShape {
 /** Indents JSON; a text that is none comes back as it is. */
 export function prettyJson(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.stringify(parseToWrite(text), null, 2);
   } catch {
     return text;
   }

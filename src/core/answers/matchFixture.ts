@@ -1,3 +1,4 @@
+import { writeJson, withNumbers } from "../exactJson.ts";
 import { Validator } from "@cfworker/json-schema";
 
 import { equalValues } from "../definition/edit/fieldChange.ts";
@@ -53,7 +54,7 @@ function matches({ match }: Fixture, args: unknown): boolean {
     case "partial":
       return contains(args, match.value);
     case "schema":
-      return new Validator(match.schema, "2020-12", true).validate(args).valid;
+      return new Validator(match.schema, "2020-12", true).validate(withNumbers(args)).valid;
     case "any":
       return true;
   }
@@ -84,5 +85,5 @@ export function fixtureOutput(fixture: Fixture, call: MatchedCall): string {
   const fill = (value: unknown): unknown => (fixture.template ? fillTemplates(value, args) : value);
   if (fixture.output === null) return errorOutput(String(fill(fixture.error ?? "")));
   const output = fill(fixture.output.value);
-  return typeof output === "string" ? output : JSON.stringify(output);
+  return typeof output === "string" ? output : (writeJson(output) ?? "null");
 }

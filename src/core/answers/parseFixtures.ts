@@ -1,11 +1,15 @@
 import { Validator } from "@cfworker/json-schema";
 import type { Schema } from "@cfworker/json-schema";
 
+import { parseDocument } from "yaml";
+
 import schema from "../../../schemas/fixtures.schema.json" with { type: "json" };
 import type { Problem } from "../definition/definition.ts";
 import { isJsonMap, jsonList, jsonMap } from "../definition/json.ts";
 import type { JsonMap } from "../definition/json.ts";
 import { schemaProblems } from "../definition/schemaProblems.ts";
+import { keepIntegers } from "../definition/exactYaml.ts";
+import { withNumbers } from "../exactJson.ts";
 import { lineAt, rangeAt, readSource } from "../definition/source.ts";
 import type { Fixture, FixtureMatch, ParsedFixtures } from "./fixture.ts";
 import { templatesIn } from "./template.ts";
@@ -36,7 +40,7 @@ export function parseFixtures(text: string, functions: ReadonlySet<string> | nul
     })),
   );
   if (failed()) return { valid: false, problems };
-  const entries = jsonList(source.value["fixtures"]).map(jsonMap);
+  const entries = jsonList(jsonMap(exactValue(text, source.value))["fixtures"]).map(jsonMap);
   for (const [index, entry] of entries.entries()) {
     const at = (...path: readonly (string | number)[]): { readonly start: number; readonly end: number } =>
       rangeAt(source, ["fixtures", index, ...path]);
@@ -79,6 +83,14 @@ export function parseFixtures(text: string, functions: ReadonlySet<string> | nul
   };
 }
 
+/** What a valid text says, with all digits of its integers. */
+function exactValue(text: string, value: unknown): unknown {
+  if (!/\d{16}/.test(text)) return value;
+  const document = parseDocument(text, { merge: true, logLevel: "error" });
+  keepIntegers(document, text);
+  return document.toJS({ maxAliasCount: 1000 }) as unknown;
+}
+
 function fixtureOf(entry: JsonMap, index: number, line: number): Fixture {
   return {
     function: String(entry["function"]),
@@ -96,7 +108,7 @@ function matchOf(when: unknown): FixtureMatch {
   const given = jsonMap(when);
   if (Object.hasOwn(given, "exact")) return { kind: "exact", value: given["exact"] };
   if (Object.hasOwn(given, "partial")) return { kind: "partial", value: given["partial"] };
-  if (Object.hasOwn(given, "schema")) return { kind: "schema", schema: jsonMap(given["schema"]) };
+  if (Object.hasOwn(given, "schema")) return { kind: "schema", schema: jsonMap(withNumbers(given["schema"])) };
   return { kind: "any" };
 }
 

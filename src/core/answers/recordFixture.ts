@@ -1,3 +1,4 @@
+import { writeJson } from "../exactJson.ts";
 import type { TextEdit } from "../definition/edit/editedText.ts";
 import type { FieldChange } from "../definition/edit/fieldChange.ts";
 import { equalValues } from "../definition/edit/fieldChange.ts";
@@ -53,7 +54,7 @@ interface AnswerFields {
 function answerFields(output: string): AnswerFields {
   const value = argumentsValue(output);
   const plain = templatesIn(output).length > 0 ? ({ template: false } as const) : {};
-  if (typeof value === "object" && value !== null && JSON.stringify(value) === output) {
+  if (typeof value === "object" && value !== null && writeJson(value) === output) {
     const error = (value as { readonly error?: unknown }).error;
     if (typeof error === "string" && errorOutput(error) === output) return { error, ...plain };
     return { output: value, ...plain };

@@ -1,3 +1,4 @@
+import { writeJson } from "../exactJson.ts";
 import { parsePath, valueAt } from "./argumentPath.ts";
 
 /** `{{args.order_id}}`, `{{json args.items}}`; what is between the braces. */
@@ -53,7 +54,7 @@ function fillValue(value: unknown, args: unknown): unknown {
 export function fillText(text: string, args: unknown, encode: (value: string) => string): string {
   return text.replaceAll(pattern, (_, inside: string) => {
     const { value, json } = evaluated(inside, args);
-    return encode(typeof value === "string" && !json ? value : JSON.stringify(value));
+    return encode(typeof value === "string" && !json ? value : (writeJson(value) ?? "null"));
   });
 }
 

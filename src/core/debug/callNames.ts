@@ -1,3 +1,4 @@
+import { parseJson } from "../exactJson.ts";
 import { isJsonMap, jsonMap } from "../definition/json.ts";
 import type { Names } from "./expression/evaluate.ts";
 import { ExpressionError } from "./expression/syntax.ts";
@@ -33,7 +34,7 @@ export function namesOf(surroundings: Surroundings): Names {
 /** The value that a text of JSON stands for; the text itself where it is none. */
 export function valueOfJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // Outputs may be any text, and what a model writes as arguments too.
     return text;

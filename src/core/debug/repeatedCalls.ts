@@ -1,3 +1,4 @@
+import { parseJson } from "../exactJson.ts";
 import { canonicalJson } from "../sync/canonical.ts";
 
 /** So many equal calls in a run look like a loop. */
@@ -22,7 +23,7 @@ export class RepeatedCalls {
 
 function canonical(text: string): string {
   try {
-    return canonicalJson(JSON.parse(text));
+    return canonicalJson(parseJson(text));
   } catch {
     // Not JSON, or nested deeper than the stack: equal as text or not at all.
     return text.trim();

@@ -6,6 +6,7 @@ import type { TextEdit } from "./edit/editedText.ts";
 import { changedValue, equalValues } from "./edit/fieldChange.ts";
 import type { FieldChange, FieldPath } from "./edit/fieldChange.ts";
 import { nodeEdit } from "./edit/nodeEdit.ts";
+import { keepIntegers } from "./exactYaml.ts";
 import { flowText } from "./edit/valueText.ts";
 import type { Dialect } from "./edit/valueText.ts";
 
@@ -51,6 +52,7 @@ interface Read {
 function read(text: string): Read | null {
   const document = parseDocument(text, { keepSourceTokens: true, merge: true, logLevel: "error" });
   if (document.errors.length > 0) return null;
+  keepIntegers(document, text);
   try {
     return { document, value: document.toJS({ maxAliasCount: 1000 }) ?? {} };
   } catch {

@@ -1,3 +1,4 @@
+import { storeName } from "../documents/storeName.ts";
 import { everyItem, ProviderError } from "../provider.ts";
 import type { ListParams, Provider } from "../provider.ts";
 import type { Page, StoredFile } from "../wire.ts";
@@ -52,7 +53,7 @@ export async function readFileUses(
   };
   for await (const store of items((params) => provider.listVectorStores(params))) {
     for await (const { id } of items((params) => provider.listVectorStoreFiles(store.id, params)))
-      useOf(id).stores.push(store.name ?? store.id);
+      useOf(id).stores.push(storeName(store));
     onProgress(++read);
   }
   await unlessUnknown(async () => {

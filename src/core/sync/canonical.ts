@@ -1,6 +1,7 @@
 /** JSON with sorted keys: equal values have equal text. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   const pairs = Object.entries(value)
     .filter(([, item]) => item !== undefined)

@@ -1,5 +1,7 @@
 import { stringify } from "yaml";
 
+import { skipByName } from "../documents/fileRules.ts";
+
 /** The text of a new store definition. `include` are globs relative to it. */
 export function newStoreText(name: string, include: readonly string[]): string {
   const fields = stringify({ name, include }, { lineWidth: 0 });
@@ -10,13 +12,6 @@ ${fields}# exclude: ["**/drafts/**"]
 # attributes: { product: widgets }
 `;
 }
-
-/** Kinds of files that are text, or that file search knows how to read. */
-const readable: ReadonlySet<string> = new Set(
-  "c cpp cs css csv doc docx go html java js json md mdx pdf php pptx py rb rst sh tex ts txt xlsx xml yaml yml".split(
-    " ",
-  ),
-);
 
 /** Files that hold no documents, though they are text. */
 const noDocument =
@@ -29,16 +24,16 @@ export interface GlobProposal {
 }
 
 /**
- * Globs that suit the files of a folder, those with the most files first: for each kind of file all of them, and those of each
- * top folder.
+ * Globs that suit the files of a folder, those with the most files first: for each kind of file that file search reads, all of them,
+ * and those of each top folder.
  * @param paths from the folder, with forward slashes
  */
 export function globProposals(paths: readonly string[]): readonly GlobProposal[] {
   const counts = new Map<string, number>();
   const add = (glob: string): void => void counts.set(glob, (counts.get(glob) ?? 0) + 1);
   for (const path of paths) {
-    const kind = /\.([^./]+)$/.exec(path)?.[1] ?? "";
-    if (!readable.has(kind.toLowerCase()) || noDocument.test(path)) continue;
+    if (!isDocument(path)) continue;
+    const kind = path.slice(path.lastIndexOf(".") + 1);
     const top = path.includes("/") ? path.slice(0, path.indexOf("/")) : null;
     add(`**/*.${kind}`);
     if (top !== null) add(`${escaped(top)}/**/*.${kind}`);
@@ -52,6 +47,12 @@ export function globProposals(paths: readonly string[]): readonly GlobProposal[]
         !proposals.some((other) => other.count === count && other.glob !== glob && other.glob.endsWith(`/${glob}`)),
     )
     .toSorted((a, b) => b.count - a.count || (a.glob < b.glob ? -1 : 1));
+}
+
+/** Whether a sync would take a file, as far as its path tells. */
+function isDocument(path: string): boolean {
+  const someBytes = 1;
+  return skipByName(path, someBytes) === null && !noDocument.test(path);
 }
 
 /** A folder's name in a glob: what globs take for signs is put in brackets. */

@@ -1,12 +1,16 @@
 import * as vscode from "vscode";
 
+import { skipByName } from "../../core/documents/fileRules.ts";
 import { globProposals, newStoreText } from "../../core/vectorStoreDefinition/newStore.ts";
+import { matcher } from "../../disk/globs.ts";
+import { listFiles } from "../../disk/listFiles.ts";
 import type { StoreDefinitions } from "../definitions/storeDefinitions.ts";
 import { isThere } from "../sync/folderFiles.ts";
+import { pathIn } from "../sync/syncFolder.ts";
 import { folderForNewFile, openNewFile } from "./newFile.ts";
 
 const title = "New Vector Store";
-/** Files that are looked at for proposals; enough to tell what a folder holds. */
+/** Files that are looked at where VS Code lists them; enough to tell what a folder holds. */
 const mostFiles = 20_000;
 
 interface GlobItem extends vscode.QuickPickItem {
@@ -36,52 +40,62 @@ export async function newVectorStore(stores: StoreDefinitions): Promise<void> {
 
 /** Globs with their counts, to choose several of; null when the person left off. */
 async function askForGlobs(folder: vscode.Uri): Promise<readonly string[] | null> {
-  const found = await vscode.window.withProgress(
+  const paths = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: "Looking for documents" },
-    () =>
-      vscode.workspace.findFiles(new vscode.RelativePattern(folder, "**/*"), "**/{node_modules,.git}/**", mostFiles),
+    () => pathsIn(folder),
   );
-  const prefix = folder.path.replace(/\/$/, "").length + 1;
-  const proposals = globProposals(found.map(({ path }) => path.slice(prefix)));
+  const proposals = globProposals(paths);
   const items: readonly GlobItem[] = [
     ...proposals.slice(0, 40).map(({ glob, count }) => ({ label: glob, description: files(count), glob })),
     { label: "$(edit) Another glob…", description: "", alwaysShow: true, glob: null },
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: proposals.length === 0 ? "No documents were found here" : "Which files are in it?",
+    placeHolder: proposals.length === 0 ? "Nothing that file search reads was found here" : "Which files are in it?",
     canPickMany: true,
     ignoreFocusOut: true,
   });
   if (picked === undefined) return null;
   const chosen = picked.flatMap(({ glob }) => glob ?? []);
   if (chosen.length === picked.length && chosen.length > 0) return chosen;
-  const typed = await askForGlob(folder);
+  const typed = await askForGlob(paths);
   return typed === null ? null : [...chosen, typed];
 }
 
-async function askForGlob(folder: vscode.Uri): Promise<string | null> {
+/** What a sync would list: not what git ignores. */
+async function pathsIn(folder: vscode.Uri): Promise<readonly string[]> {
+  if (folder.scheme === "file") return listFiles(folder.fsPath, { gitignore: true, bases: [""] });
+  const everything = new vscode.RelativePattern(folder, "**/*");
+  const found = await vscode.workspace.findFiles(everything, "**/{node_modules,.git}/**", mostFiles);
+  return found.map((uri) => pathIn(folder, uri));
+}
+
+async function askForGlob(paths: readonly string[]): Promise<string | null> {
   const glob = await vscode.window.showInputBox({
     title,
     prompt: "A glob, from this folder.",
     value: "docs/**/*.md",
     ignoreFocusOut: true,
-    validateInput: async (text) => {
+    validateInput: (text) => {
       const fault = globFault(text.trim());
       if (fault !== null) return fault;
-      const { length } = await vscode.workspace.findFiles(
-        new vscode.RelativePattern(folder, text.trim()),
-        "**/{node_modules,.git}/**",
-        mostFiles,
-      );
-      const severity = vscode.InputBoxValidationSeverity[length === 0 ? "Warning" : "Info"];
+      const matching = paths.filter(matcher([text.trim()]));
+      const read = matching.filter((path) => skipByName(path, 1) === null).length;
       return {
-        message: length === 0 ? "No file matches it now." : `${files(length)} match${length === 1 ? "es" : ""} it.`,
-        severity,
+        message: matchWords(matching.length, read),
+        severity: vscode.InputBoxValidationSeverity[read === 0 ? "Warning" : "Info"],
       };
     },
   });
   return glob === undefined ? null : glob.trim();
+}
+
+/** @param read how many of them file search reads */
+function matchWords(matching: number, read: number): string {
+  if (matching === 0) return "No file matches it now.";
+  const match = `${files(matching)} match${matching === 1 ? "es" : ""} it`;
+  if (read === matching) return `${match}.`;
+  return read === 0 ? `${match}, and file search reads none of them.` : `${match}; file search reads ${read} of them.`;
 }
 
 function nameFault(name: string, taken: ReadonlyMap<string, unknown>): string | null {
@@ -97,5 +111,5 @@ function globFault(glob: string): string | null {
 }
 
 function files(count: number): string {
-  return `${count}${count >= mostFiles ? " or more" : ""} file${count === 1 ? "" : "s"}`;
+  return `${count} file${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 
 import { isSyncKey, maxOwnAttributes } from "../../core/documents/documentAttributes.ts";
+import { nameToType, storeName } from "../../core/documents/storeName.ts";
 import { EditRefused, editDefinition } from "../../core/definition/editDefinition.ts";
 import type { FieldChange } from "../../core/definition/edit/fieldChange.ts";
 import type { Attributes } from "../../core/vectorStoreDefinition/storeDefinition.ts";
@@ -58,7 +59,8 @@ function nodeOf(target: unknown): StoreNode | null {
 
 async function deleteStore({ providers, documents }: VectorStoreCommandServices, node: VectorStoreNode): Promise<void> {
   const { store, connection, definition } = node;
-  const name = store.name ?? store.id;
+  const name = nameToType(store);
+  const what = name === store.id ? "Its id" : "Its name";
   const made =
     definition === null
       ? ""
@@ -66,10 +68,10 @@ async function deleteStore({ providers, documents }: VectorStoreCommandServices,
   const files = store.file_counts.total;
   const typed = await vscode.window.showInputBox({
     title: `Delete the vector store “${name}” on ${connection.name}`,
-    prompt: `${files.toLocaleString("en")} ${files === 1 ? "file is" : "files are"} in it; the uploads are kept. This cannot be undone.${made} Type its name to delete it.`,
+    prompt: `${files.toLocaleString("en")} ${files === 1 ? "file is" : "files are"} in it; the uploads are kept. This cannot be undone.${made} Type ${what.toLowerCase()} to delete it.`,
     placeHolder: name,
     ignoreFocusOut: true,
-    validateInput: (text) => (text === name || text === "" ? null : `Its name is ${name}.`),
+    validateInput: (text) => (text === name || text === "" ? null : `${what} is ${name}.`),
   });
   if (typed !== name) return;
   await providers.with(connection, (provider) => provider.documents.deleteVectorStore(store.id));
@@ -147,7 +149,7 @@ async function detachFile(
       ? ""
       : ` The next sync puts it in again, unless ${vscode.workspace.asRelativePath(node.parent.definition)} leaves it out.`;
   const choice = await vscode.window.showWarningMessage(
-    `Take ${node.label} out of “${node.parent.store.name ?? node.parent.store.id}”?`,
+    `Take ${node.label} out of “${storeName(node.parent.store)}”?`,
     { modal: true, detail: `The upload is kept.${back}` },
     "Take Out",
   );

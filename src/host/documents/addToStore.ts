@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 
 import { EditRefused, editDefinition } from "../../core/definition/editDefinition.ts";
 import { globOf } from "../../core/documents/globText.ts";
+import { storeName } from "../../core/documents/storeName.ts";
 import type { StoreDefinition } from "../../core/vectorStoreDefinition/storeDefinition.ts";
 import type { VectorStore } from "../../core/wire.ts";
 import { listFiles } from "../../disk/listFiles.ts";
@@ -63,7 +64,7 @@ export async function addToRemote(
     store,
     paths: [...new Set(paths)],
     definition: {
-      name: store.name ?? store.id,
+      name: storeName(store),
       include: ["**"],
       globAttributes: [],
       exclude: [],
@@ -100,7 +101,7 @@ export async function addToAnyStore(
   if (others.length > 0) items.push({ label: "on the connection", kind: vscode.QuickPickItemKind.Separator });
   for (const store of others)
     items.push({
-      label: `$(cloud) ${store.name ?? store.id}`,
+      label: `$(cloud) ${storeName(store)}`,
       description: store.id,
       detail: "Only puts them in: no file of the workspace stands for it",
       add: () => addToRemote(documents, store, uris),

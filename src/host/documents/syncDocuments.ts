@@ -14,6 +14,7 @@ import {
 import { StoreAmbiguous } from "../../core/documents/findStore.ts";
 import type { DocumentChoices } from "../../core/documents/makeDocumentPlan.ts";
 import { Cancelled } from "../../core/documents/requests.ts";
+import { storeName } from "../../core/documents/storeName.ts";
 import { putRemoteDocument } from "../sync/remoteDocuments.ts";
 import type { DocumentSource, PlannedDocuments, WorkspaceDocuments } from "./workspaceDocuments.ts";
 import { assertTrusted, termsOf } from "./workspaceDocuments.ts";
@@ -93,7 +94,7 @@ async function planWithProgress(
     if (!(error instanceof StoreAmbiguous)) throw error;
     const picked = await vscode.window.showQuickPick(
       error.candidates.map((store) => ({
-        label: store.name ?? store.id,
+        label: storeName(store),
         description: store.id,
         detail: `${store.file_counts.total} files · made ${new Date(store.created_at * 1000).toLocaleString()}`,
         store,

@@ -1,29 +1,44 @@
+import { realpath } from "node:fs/promises";
+import { join } from "node:path";
+
 import * as vscode from "vscode";
 
-import { progressWords } from "../../core/documents/documentWords.ts";
-import { planChanges } from "../../core/documents/documentPlan.ts";
+import { itemWords, progressWords } from "../../core/documents/documentWords.ts";
+import { pathOf, planChanges } from "../../core/documents/documentPlan.ts";
 import { storeGlobs } from "../../disk/globs.ts";
+import { ignoredFiles } from "../../disk/ignoredFiles.ts";
 import { Setting } from "../../manifest.ts";
-import type { StoreDefinitions } from "../definitions/storeDefinitions.ts";
+import type { StoreDefinitions, StoreFile } from "../definitions/storeDefinitions.ts";
 import { errorWords } from "../errorWords.ts";
 import type { Log } from "../log.ts";
 import { readSetting } from "../settings.ts";
 import { pathIn } from "../sync/syncFolder.ts";
 import { sourceOf } from "./storeTarget.ts";
-import type { WorkspaceDocuments } from "./workspaceDocuments.ts";
+import type { DocumentSource, WorkspaceDocuments } from "./workspaceDocuments.ts";
 
 /** So long nothing is saved before a sync begins. */
 const pauseMs = 2000;
 
 /**
  * Syncs a saved file to every store that has it, where `assistants.documents.watch` says so. Only stores that were synced once: the
- * first sync is a person's. Nothing is taken out.
+ * first sync is a person's. Nothing is taken out. A store that cannot be synced keeps no other from it; why is told once.
  */
 export function watchDocuments(documents: WorkspaceDocuments, stores: StoreDefinitions, log: Log): vscode.Disposable {
   const saved = new Map<string, vscode.Uri>();
+  /** What was told last of a definition, until it is synced again. */
+  const told = new Map<string, string>();
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
   const controller = new AbortController();
+  const tell = (file: StoreFile, words: string | null): void => {
+    const key = file.uri.toString();
+    const before = told.get(key);
+    if (words === null) told.delete(key);
+    else told.set(key, words);
+    if (words === null || words === before) return;
+    log.warn(`${file.name ?? key}: a saved file was not synced: ${words}`);
+    void vscode.window.showWarningMessage(`What you saved was not synced to ${file.name ?? key}: ${words}`);
+  };
   const syncSaved = async (): Promise<void> => {
     const uris = [...saved.values()];
     saved.clear();
@@ -33,32 +48,13 @@ export function watchDocuments(documents: WorkspaceDocuments, stores: StoreDefin
       );
       if (below.length === 0) continue;
       for (const file of await stores.files(folder.uri)) {
-        if (file.store === null) continue;
-        const source = await sourceOf(file.uri, stores);
-        const { includes } = storeGlobs(file.store);
-        const paths = below
-          .filter((uri) => uri.path.startsWith(`${source.folder.path.replace(/\/$/, "")}/`))
-          .map((uri) => pathIn(source.folder, uri))
-          .filter(includes);
-        if (paths.length === 0) continue;
-        const planned = await documents.plan(
-          { ...source, paths },
-          { keepRemoved: true },
-          controller.signal,
-          undefined,
-          true,
-        );
-        if (planned.plan.storeId === null || !planChanges(planned.plan)) continue;
-        await vscode.window.withProgress(
-          { location: vscode.ProgressLocation.Window, title: `Syncing ${planned.plan.store}` },
-          async (progress) => {
-            const applied = await documents.apply(planned, controller.signal, (now) =>
-              progress.report({ message: progressWords(now) }),
-            );
-            for (const { path, message } of applied.failures) log.warn(`${planned.plan.store}: ${path}: ${message}`);
-            if (applied.stopped !== null) log.warn(`${planned.plan.store}: ${applied.stopped.message}`);
-          },
-        );
+        try {
+          const words = await syncTo(file, below, documents, stores, controller.signal);
+          if (words !== undefined) tell(file, words);
+        } catch (error) {
+          if (controller.signal.aborted) return;
+          tell(file, errorWords(error, log));
+        }
       }
     }
   };
@@ -79,4 +75,59 @@ export function watchDocuments(documents: WorkspaceDocuments, stores: StoreDefin
       controller.abort();
     }),
   );
+}
+
+/** @returns undefined where there was nothing to do, null when everything was done, else what was not, in words */
+async function syncTo(
+  file: StoreFile,
+  saved: readonly vscode.Uri[],
+  documents: WorkspaceDocuments,
+  stores: StoreDefinitions,
+  signal: AbortSignal,
+): Promise<string | null | undefined> {
+  if (file.store === null) return undefined;
+  const folder = vscode.Uri.joinPath(file.uri, "..");
+  const { includes } = storeGlobs(file.store);
+  const matching = saved
+    .filter((uri) => uri.path.startsWith(`${folder.path.replace(/\/$/, "")}/`))
+    .map((uri) => pathIn(folder, uri))
+    .filter(includes);
+  if (matching.length === 0) return undefined;
+  const source = await sourceOf(file.uri, stores);
+  const paths = file.store.gitignore ? await notIgnored(source, matching, signal) : matching;
+  if (paths.length === 0) return undefined;
+  const planned = await documents.plan({ ...source, paths }, { keepRemoved: true }, signal, undefined, true);
+  if (planned.plan.storeId === null) return undefined;
+  if (!planChanges(planned.plan)) return null;
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: `Syncing ${planned.plan.store}` },
+    async (progress) => {
+      const { failures, stopped, difference } = await documents.apply(planned, signal, (now) =>
+        progress.report({ message: progressWords(now) }),
+      );
+      signal.throwIfAborted();
+      if (stopped !== null) return stopped.message;
+      const left = [
+        ...failures.map(({ path, message }) => `${path}: ${message}`),
+        ...(difference ?? []).map((item) => `${pathOf(item)}: still ${itemWords(item)}`),
+      ];
+      return left.length === 0 ? null : left.join("; ");
+    },
+  );
+}
+
+/** Without the files that git ignores, as a sync of the whole store would not find them. */
+async function notIgnored(
+  { folder }: DocumentSource,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const real = await realpath(folder.fsPath);
+  const ignored = await ignoredFiles(
+    paths.map((path) => join(real, path)),
+    real,
+    real,
+    signal,
+  );
+  return paths.filter((path) => !ignored.has(join(real, path)));
 }

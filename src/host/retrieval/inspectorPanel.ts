@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 
+import { storeName } from "../../core/documents/storeName.ts";
 import { everyItem } from "../../core/provider.ts";
 import type {
   InspectorHostMessage,
@@ -189,7 +190,7 @@ export class InspectorPanel implements vscode.Disposable {
       for await (const store of everyItem((params) => provider.listVectorStores(params), "desc", maxStores))
         stores.push({
           id: store.id,
-          name: store.name ?? store.id,
+          name: storeName(store),
           files: store.file_counts.total,
           reading: store.file_counts.in_progress,
           expired: store.status === "expired",

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 
 import { documentKeys, isSyncKey } from "../../core/documents/documentAttributes.ts";
 import { storageCostPerDay, storageRule } from "../../core/documents/storageCost.ts";
+import { storeName } from "../../core/documents/storeName.ts";
 import type { VectorStore, VectorStoreFile } from "../../core/wire.ts";
 import { Command, NodeContext } from "../../manifest.ts";
 import type { Connection } from "../connections/connection.ts";
@@ -46,7 +47,7 @@ export function vectorStoreNode(
 ): VectorStoreNode {
   const { total } = store.file_counts;
   const state = total > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
-  const item = new vscode.TreeItem(store.name ?? store.id, state);
+  const item = new vscode.TreeItem(storeName(store), state);
   item.id = `${connection.id} ${store.id}`;
   item.description = describe(store);
   item.iconPath = storeIcon(store);

@@ -128,9 +128,10 @@ export class PythonSessions {
       if (this.#lost.delete(threadId))
         output.note("This is a fresh Python session: variables of earlier programs are gone.");
       for (const file of program.files) await this.#mount(session, file, output);
-      await this.#installWheels(session, program.code, output);
+      const unknown = await this.#installWheels(session, program.code, output);
       const end = await session.process.run(program.code, output, signal);
-      if (end.kind !== "finished") this.#lost.add(threadId);
+      if (unknown.length > 0 && session.process.alive) await this.#tellMissing(session, program.code, unknown, output);
+      if (!session.process.alive) this.#lost.add(threadId);
       return end;
     } finally {
       signal.removeEventListener("abort", stop);
@@ -308,18 +309,35 @@ export class PythonSessions {
     session.mounted.set(file.path, file.id);
   }
 
-  async #installWheels(session: Session, code: string, output: ProgramOutput): Promise<void> {
+  /** Installs what the program imports, as far as it is in the folder. Resolves to the modules that were found nowhere. */
+  async #installWheels(session: Session, code: string, output: ProgramOutput): Promise<readonly string[]> {
     const { wheels } = this.#around;
     // Asking costs a parse of the program; without an import there is nothing to ask.
-    if (!/\bimport\b/.test(code)) return;
+    if (!/\bimport\b/.test(code)) return [];
     const missing = await session.process.missingImports(code);
-    const { found, unknown } = await wheels.forModules(missing);
+    const { found, unknown } = await wheels.forModules(missing.names);
     for (const wheel of found) {
       if (session.installed.has(wheel.name)) continue;
       session.installed.add(wheel.name);
       await session.process.install(wheel.name, await wheel.read());
     }
-    for (const name of unknown) output.note(wheels.howToAdd(name));
+    for (const name of unknown) if (!missing.names.includes(name)) output.note(wheels.howToAdd(name));
+    return [...unknown.filter((name) => missing.names.includes(name)), ...missing.own];
+  }
+
+  /** Says of the modules that a program wanted what can be done; not of those that the program wrote itself meanwhile. */
+  async #tellMissing(
+    { process }: Session,
+    code: string,
+    unknown: readonly string[],
+    output: ProgramOutput,
+  ): Promise<void> {
+    const missing = await process.missingImports(code);
+    for (const name of unknown) {
+      if (missing.own.includes(name)) output.note(`Python's own module '${name}' is not in this sandbox.`);
+      // Time zones are not always wanted; where one is, the error says what it needs.
+      else if (missing.names.includes(name) && name !== "tzdata") output.note(this.#around.wheels.howToAdd(name));
+    }
   }
 
   #drop(threadId: string, session: Session): void {

@@ -10,7 +10,7 @@ const report = z.discriminatedUnion("type", [
   z.object({ type: z.literal("image"), mime: z.string(), size }),
   z.object({ type: z.literal("file"), path: z.string(), size }),
   z.object({ type: z.literal("note"), text: z.string() }),
-  z.object({ type: z.literal("imports"), names: z.array(z.string()) }),
+  z.object({ type: z.literal("imports"), names: z.array(z.string()), own: z.array(z.string()) }),
   z.object({ type: z.literal("chunk") }),
   z.object({ type: z.literal("done"), ok: z.boolean(), cut: z.boolean() }),
 ]);

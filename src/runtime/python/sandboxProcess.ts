@@ -29,6 +29,14 @@ export type ProgramEnd =
 /** What Node ends with when nothing is left that could settle what is awaited. */
 const nothingLeft = 13;
 
+/** Top-level modules that a program imports and that a session does not have. */
+export interface MissingImports {
+  /** Those of packages. */
+  readonly names: readonly string[];
+  /** Those of Python itself. */
+  readonly own: readonly string[];
+}
+
 /** The sandbox cannot be used here at all; the message says why. */
 export class SandboxUnavailable extends Error {}
 
@@ -141,10 +149,10 @@ export class SandboxProcess {
     });
   }
 
-  /** The modules that a program imports and that the session does not have. Empty when the process went away. */
-  async missingImports(code: string): Promise<readonly string[]> {
-    const answer = this.#until<readonly string[]>((report, done) => {
-      if (report.type === "imports") done(report.names);
+  /** The modules that a program imports and that the session does not have. None when the process went away. */
+  async missingImports(code: string): Promise<MissingImports> {
+    const answer = this.#until<MissingImports>((report, done) => {
+      if (report.type === "imports") done(report);
       // An earlier program may have put something of its own in the way.
       else if (report.type !== "text") throw new Error("an answer to another question");
     });
@@ -152,7 +160,7 @@ export class SandboxProcess {
       (await this.#inTime(async () => {
         await this.#order({ type: "imports", code });
         return Promise.race([answer, this.#ended]);
-      })) ?? []
+      })) ?? { names: [], own: [] }
     );
   }
 

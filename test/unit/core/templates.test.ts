@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 
 import { checkDefinition } from "../../../src/core/definition/checkDefinition.ts";
 import { templates } from "../../../src/core/definition/templates.ts";
+import { supportedExtensions } from "../../../src/core/documents/fileRules.ts";
 import { globProposals, newStoreText } from "../../../src/core/vectorStoreDefinition/newStore.ts";
 import { parseStore } from "../../../src/core/vectorStoreDefinition/parseStore.ts";
 
@@ -45,12 +46,17 @@ describe("what a new file begins with", () => {
       "assistants.lock.json",
       "photo.png",
       "Makefile",
+      // A sync leaves these out.
+      ..."table.csv data/a.yaml data/b.xml docs/c.rst docs/d.mdx sheet.xlsx data/credentials.json .env".split(" "),
     ];
     assert.deepEqual(globProposals(paths), [
       { glob: "**/*.md", count: 3 },
       { glob: "docs/**/*.md", count: 2 },
       { glob: "manuals/**/*.pdf", count: 1 },
     ]);
+    for (const { glob } of globProposals([...supportedExtensions].map((extension) => `x${extension}`)))
+      assert.ok(supportedExtensions.has(glob.slice("**/*".length)), glob);
+    assert.equal(globProposals([...supportedExtensions].map((one) => `x${one}`)).length, supportedExtensions.size);
     assert.equal(globProposals(["[x]/a.md"])[0]?.glob, "[[]x[]]/**/*.md");
   });
 });

@@ -113,6 +113,7 @@ test("a handler that is at work when the debugger attaches is waited for, and it
   await someTurns();
   assert.equal(begun.length, 1);
   assert.equal(client.count("stopped"), 0);
+  assert.ok(client.events.some(({ body }) => /that is waited for/.test(String((body as { output?: string }).output))));
   begun[0]?.(gives("shipped"));
   await client.until("terminated");
   assert.equal(begun.length, 1);

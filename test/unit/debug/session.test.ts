@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { AnswerOutcome } from "../../../src/core/answers/ports.ts";
 import type { Debugged } from "../../../src/debug/ports.ts";
-import { Client } from "./client.ts";
+import { Client, turn } from "./client.ts";
 import { FakeDebuggee } from "./fakeDebuggee.ts";
 
 const noDelay = (): number => 0;
@@ -71,4 +72,51 @@ test("what a launch took is given back once, at whatever moment the session ends
       assert.equal(success, until === "stopped", `${name} after ${until}`);
       assert.equal(debuggee.released, 1, `${name} after ${until}`);
     }
+});
+
+class HeldThread extends FakeDebuggee {
+  /** When its expiry was put off, in milliseconds. */
+  readonly heldAt: number[] = [];
+  now = 0;
+
+  override hold(): Promise<boolean> {
+    this.heldAt.push(this.now);
+    return Promise.resolve(true);
+  }
+}
+
+test("a run does not expire while its handler is under its own debugger, nor is it held when that is over", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const debuggee = new HeldThread([1], noDelay);
+  const pass = async (seconds: number): Promise<void> => {
+    for (; seconds > 0; seconds--) {
+      debuggee.now += 1000;
+      context.mock.timers.tick(1000);
+      await turn();
+    }
+  };
+  const handler = Promise.withResolvers<AnswerOutcome>();
+  const client = new Client(
+    { ...debuggedOn(debuggee, asks), debugHandler: () => handler.promise },
+    (message, error) => assert.fail(`${message}: ${String(error)}`),
+    () => debuggee.now,
+  );
+  await client.launch({ hold: true });
+  await client.until("stopped");
+  await client.ask("stepIn", { threadId: 1 });
+  const begun = debuggee.now;
+  await pass(25 * 60);
+  const times = [begun, ...debuggee.heldAt.filter((at) => at > begun), debuggee.now];
+  const longest = Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? 0)));
+  // It may wait ten minutes after each.
+  assert.ok(longest < 600_000, `not held for ${longest / 1000} s`);
+  handler.resolve({ kind: "answer", answer: { output: "a", origin: "handler", details: "", durationMs: 1 } });
+  assert.equal((await client.until("stopped", 2))["description"], "Back from the handler");
+  await client.ask("continue", { threadId: 1 });
+  await client.until("terminated");
+  const held = debuggee.heldAt.length;
+  await pass(25 * 60);
+  assert.equal(debuggee.heldAt.length, held);
+  assert.deepEqual([...debuggee.accepted.values()], [["a"]]);
+  await client.ask("disconnect");
 });

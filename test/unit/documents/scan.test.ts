@@ -65,6 +65,11 @@ describe("a scan of documents on disk", () => {
         "docs/kept.tmp.md",
         "docs/secret.md",
       ]);
+      // Also where the globs begin below what says so.
+      assert.deepEqual(await paths({ include: ["docs/*.md"] }), ["docs/.hidden.md", "docs/kept.tmp.md"]);
+      write("docs/other.tmp.md", "ignored from above");
+      assert.deepEqual(await paths({ include: ["docs/*.tmp.md"] }), ["docs/kept.tmp.md"]);
+      assert.deepEqual(await paths({ include: ["docs/other.tmp.md", "build/*.md", "build/b.md", "a.md/b.md"] }), []);
     });
 
   it("globs: folders by their name, backslashes, dotfiles, other scripts, excludes, deep paths", async () => {
@@ -215,6 +220,21 @@ describe("a scan of documents on disk", () => {
       [["docs/a.md"], [["linked/letter.md", "link"]]],
     );
   });
+
+  for (const gitignore of [true, false])
+    it(`globs lead through no link to a folder (gitignore: ${gitignore})`, async () => {
+      mkdirSync(join(base, "private"));
+      writeFileSync(join(base, "private", "letter.md"), "not yours");
+      mkdirSync(join(root, "docs"));
+      symlinkSync(join(base, "private"), join(root, "docs", "linked"));
+      for (const include of [["docs/linked/**"], ["docs/linked/*.md"], ["docs/linked/letter.md"], ["docs/linked"]])
+        assert.deepEqual(await paths({ include, gitignore }), []);
+      const { skipped } = await scan({ include: ["docs"], gitignore });
+      assert.deepEqual(
+        skipped.map(({ path, message }) => [path, message]),
+        [["docs/linked", "the link leads out of the workspace"]],
+      );
+    });
 
   it("reads a file again only when it looks different, or was changed too shortly before", async () => {
     for (let index = 0; index < 5; index += 1) write(`${index}.md`, `text ${index}`);

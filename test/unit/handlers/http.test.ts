@@ -78,6 +78,13 @@ describe("an HTTP handler", () => {
       outputOf(await folder.run({ http: { method: "GET", url: base + path } }, args));
     assert.equal(await asked("/o/{{args.order_id}}"), "answer to GET /o/A?id=7&a=1&order=x&args=y");
     assert.equal(await asked('/o/{{json args["order_id"]}}'), "answer to GET /o/%22A%22?id=7&a=1&order=x&args=y");
+    const long = outputOf(
+      await folder.run(
+        { http: { method: "GET", url: `${base}/o/{{args.id}}` } },
+        '{"id":1234567890123456789,"n":9007199254740993}',
+      ),
+    );
+    assert.equal(long, "answer to GET /o/1234567890123456789?n=9007199254740993");
     assert.equal(await asked("/o?q={{json args}}"), `answer to GET /o?q=${encodeURIComponent(args)}`);
   });
 

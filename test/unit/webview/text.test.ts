@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shapeArguments } from "../../../webview/text/argumentsShape.ts";
+import { prettyJson, shapeArguments } from "../../../webview/text/argumentsShape.ts";
 import { formatCount, formatCountdown, formatDuration, formatWholeSeconds } from "../../../webview/text/duration.ts";
 import { makeErrorOutput } from "../../../webview/text/errorOutput.ts";
 import { checkJson } from "../../../webview/text/jsonCheck.ts";
@@ -33,6 +33,17 @@ test("arguments are a list when flat, JSON when nested, raw when broken", () => 
     ],
   });
   assert.equal(shapeArguments('{"a":{"b":1}}').kind, "json");
+  // Ids keep their digits, shown and formatted.
+  const id = "1234567890123456789";
+  assert.deepEqual(shapeArguments(`{"id":${id},"x":null}`), {
+    kind: "flat",
+    entries: [
+      ["id", id],
+      ["x", "null"],
+    ],
+  });
+  assert.equal(prettyJson(`{"id":[${id},1.5]}`), `{\n  "id": [\n    ${id},\n    1.5\n  ]\n}`);
+  assert.equal(prettyJson(id), id);
   assert.deepEqual(shapeArguments('{"a":'), { kind: "raw", text: '{"a":' });
 });
 

@@ -149,7 +149,8 @@ export class DebugTalk {
 
   /** The adapter. */
   get process(): ChildProcess {
-    return (this.dc as unknown as { readonly _adapterProcess: ChildProcess })._adapterProcess;
+    const { _adapterProcess: adapter } = this.dc as unknown as { readonly _adapterProcess: ChildProcess };
+    return adapter;
   }
 
   async end(): Promise<void> {

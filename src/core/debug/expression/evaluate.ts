@@ -25,7 +25,8 @@ export function evaluate(expression: Expression, names: Names): unknown {
       return Object.fromEntries(expression.entries.map(([key, value]) => [key, evaluate(value, names)]));
     case "unary": {
       const value = evaluate(expression.operand, names);
-      return expression.operator === "not" ? !isTruthy(value) : -numberOf("-", value);
+      if (expression.operator === "not") return !isTruthy(value);
+      return typeof value === "bigint" ? -value : -numberOf("-", value);
     }
     case "binary":
       return evaluateBinary(expression, names);
@@ -102,8 +103,7 @@ function applied(operator: Exclude<BinaryOperator, "and" | "or">, left: unknown,
 /** Numbers with numbers, texts with texts. What is missing is neither smaller nor greater. */
 function compared(operator: "<" | "<=" | ">" | ">=", left: unknown, right: unknown): boolean {
   if (left == null || right == null) return false;
-  const comparable =
-    (typeof left === "number" && typeof right === "number") || (typeof left === "string" && typeof right === "string");
+  const comparable = (isNumber(left) && isNumber(right)) || (typeof left === "string" && typeof right === "string");
   if (!comparable)
     throw new ExpressionError(
       `${operator} compares two numbers or two texts, not ${typeWords(left)} with ${typeWords(right)}.`,
@@ -131,7 +131,13 @@ function isIn(part: unknown, whole: unknown): boolean {
   throw new ExpressionError(`Nothing can be in ${typeWords(whole)}.`);
 }
 
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+/** What is computed is computed in numbers. */
 function numberOf(operator: string, value: unknown): number {
+  if (typeof value === "bigint") return Number(value);
   if (typeof value !== "number") throw new ExpressionError(`${operator} wants numbers; this is ${typeWords(value)}.`);
   return value;
 }

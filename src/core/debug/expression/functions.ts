@@ -1,3 +1,4 @@
+import { writeJson, parseJson } from "../../exactJson.ts";
 import { isJsonMap } from "../../definition/json.ts";
 import { ExpressionError } from "./syntax.ts";
 import { typeWords } from "./values.ts";
@@ -34,7 +35,11 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["json", { usage: "json(text)", count: 1, apply: ([value]) => parsed(textOf("json", value)) }],
   [
     "text",
-    { usage: "text(value)", count: 1, apply: ([value]) => (typeof value === "string" ? value : JSON.stringify(value)) },
+    {
+      usage: "text(value)",
+      count: 1,
+      apply: ([value]) => (typeof value === "string" ? value : (writeJson(value) ?? "null")),
+    },
   ],
   ["error", { usage: 'error("what went wrong")', count: 1, apply: ([value]) => ({ error: textOf("error", value) }) }],
 ]);
@@ -57,7 +62,7 @@ function textOf(name: string, value: unknown): string {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new ExpressionError(`The text is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

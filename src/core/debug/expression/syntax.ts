@@ -1,6 +1,6 @@
 /** What a debugger's expression is made of. The language looks at values, and calls nothing but its own functions. */
 export type Expression =
-  | { readonly kind: "literal"; readonly value: string | number | boolean | null }
+  | { readonly kind: "literal"; readonly value: string | number | bigint | boolean | null }
   | { readonly kind: "name"; readonly name: string; readonly at: number }
   | { readonly kind: "member"; readonly object: Expression; readonly key: Expression; readonly at: number }
   | { readonly kind: "list"; readonly items: readonly Expression[] }

@@ -1,7 +1,8 @@
+import { integerOf } from "../../exactJson.ts";
 import { ExpressionError, longestExpression } from "./syntax.ts";
 
 export type Token =
-  | { readonly kind: "number"; readonly value: number; readonly at: number }
+  | { readonly kind: "number"; readonly value: number | bigint; readonly at: number }
   | { readonly kind: "string"; readonly value: string; readonly at: number }
   | { readonly kind: "name"; readonly text: string; readonly at: number }
   | { readonly kind: "symbol"; readonly text: string; readonly at: number }
@@ -36,7 +37,7 @@ export function tokensOf(text: string): readonly Token[] {
     const digits = match(number);
     if (digits !== null) {
       at += digits.length;
-      tokens.push({ kind: "number", value: Number(digits), at: start });
+      tokens.push({ kind: "number", value: /^\d+$/.test(digits) ? integerOf(digits) : Number(digits), at: start });
       continue;
     }
     const word = match(name);

@@ -1,3 +1,4 @@
+import { writeJson } from "../../exactJson.ts";
 import { isJsonMap } from "../../definition/json.ts";
 
 /** What a value is, as messages name it. */
@@ -8,6 +9,7 @@ export function typeWords(value: unknown): string {
     case "string":
       return "a text";
     case "number":
+    case "bigint":
       return "a number";
     case "boolean":
       return "true or false";
@@ -26,6 +28,9 @@ export function isTruthy(value: unknown): boolean {
 /** Equality of JSON values: the order of keys does not count. */
 export function areEqual(left: unknown, right: unknown): boolean {
   if (left === right || (left == null && right == null)) return true;
+  // A whole number that was computed, and one that was read.
+  if (typeof left === "bigint" && typeof right === "number") return Number.isInteger(right) && BigInt(right) === left;
+  if (typeof left === "number" && typeof right === "bigint") return areEqual(right, left);
   if (Array.isArray(left))
     return (
       Array.isArray(right) && left.length === right.length && left.every((item, index) => areEqual(item, right[index]))
@@ -41,5 +46,5 @@ export function areEqual(left: unknown, right: unknown): boolean {
 /** A value in a line of text: strings as they are, the rest as JSON. */
 export function inlineText(value: unknown): string {
   if (typeof value === "string") return value;
-  return value === undefined ? "null" : JSON.stringify(value);
+  return writeJson(value) ?? "null";
 }

@@ -1,3 +1,4 @@
+import { writeJson } from "../../exactJson.ts";
 import type { Node, Pair, YAMLMap, YAMLSeq } from "yaml";
 
 import type { TextEdit } from "./editedText.ts";
@@ -103,7 +104,7 @@ function addInFlow(
 
 function valueInFlow(text: string, at: number, value: unknown, dialect: Dialect): string {
   if (!dialect.json) return flowText(value, dialect);
-  if (!text.trim().includes("\n")) return JSON.stringify(value);
+  if (!text.trim().includes("\n")) return writeJson(value) ?? "null";
   const margin = /^[ \t]*/.exec(text.slice(lineStart(text, at)))?.[0] ?? "";
   return jsonText(value, margin, indentUnit(text), dialect.eol);
 }

@@ -1,3 +1,4 @@
+import { writeJson } from "../../exactJson.ts";
 import { isMap, isSeq } from "yaml";
 import type { Document, YAMLSeq } from "yaml";
 
@@ -43,7 +44,7 @@ export function nodeEdit(text: string, document: Document, change: FieldChange, 
     end,
     text: text.trim().includes("\n")
       ? jsonText({ [at]: value }, "", "  ", dialect.eol)
-      : JSON.stringify({ [at]: value }),
+      : (writeJson({ [at]: value }) ?? "null"),
   };
 }
 

@@ -1,3 +1,4 @@
+import { writeJson } from "../../exactJson.ts";
 import { isCollection, isScalar } from "yaml";
 import type { Node, Pair, YAMLMap, YAMLSeq } from "yaml";
 
@@ -111,7 +112,7 @@ function spacedFlow(
   const margin = /^[ \t]*/.exec(line)?.[0] ?? "";
   const fresh = text.trim().includes("\n")
     ? jsonText(value, margin, indentUnit(text), dialect.eol)
-    : JSON.stringify(value);
+    : (writeJson(value) ?? "null");
   return { start, end, text: lead + fresh };
 }
 

@@ -1,3 +1,4 @@
+import { writeJson } from "../../exactJson.ts";
 import { parse, stringify } from "yaml";
 
 import { equalValues } from "./fieldChange.ts";
@@ -15,7 +16,7 @@ export type StringStyle = "PLAIN" | "QUOTE_SINGLE" | "QUOTE_DOUBLE" | "BLOCK_LIT
 
 /** Text for a string, number, boolean or null on the line where it stands, in a style as near to the old one as parses. */
 export function inlineScalar(value: unknown, style: StringStyle, inFlow: boolean, dialect: Dialect): string {
-  const json = JSON.stringify(value) ?? "null";
+  const json = writeJson(value) ?? "null";
   if (typeof value !== "string" || dialect.json || dialect.plainest || style === "QUOTE_DOUBLE") return json;
   const single = `'${value.replaceAll("'", "''")}'`;
   const candidates = style === "QUOTE_SINGLE" ? [single] : [value];
@@ -55,7 +56,7 @@ export function blockLiteral(value: string, indent: number, parent: number, eol:
 /** A value inside `{}` or `[]`, on one line. */
 export function flowText(value: unknown, dialect: Dialect): string {
   if (typeof value !== "object" || value === null) return inlineScalar(value, "PLAIN", true, dialect);
-  if (dialect.plainest) return JSON.stringify(value);
+  if (dialect.plainest) return writeJson(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map((item) => flowText(item, dialect)).join(", ")}]`;
   const pairs = Object.entries(value).map(([key, item]) => `${keyText(key, dialect)}: ${flowText(item, dialect)}`);
   return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
@@ -63,7 +64,7 @@ export function flowText(value: unknown, dialect: Dialect): string {
 
 /** JSON over several lines; the first without indentation, the others behind `margin`. */
 export function jsonText(value: unknown, margin: string, unit: string, eol: string): string {
-  return (JSON.stringify(value, null, unit) ?? "null").replaceAll("\n", eol + margin);
+  return (writeJson(value, unit) ?? "null").replaceAll("\n", eol + margin);
 }
 
 /** A key of a map. */

@@ -40,7 +40,7 @@ export type Report =
   | { readonly type: "image"; readonly mime: string; readonly size: number }
   | { readonly type: "file"; readonly path: string; readonly size: number }
   | { readonly type: "note"; readonly text: string }
-  | { readonly type: "imports"; readonly names: readonly string[] }
+  | { readonly type: "imports"; readonly names: readonly string[]; readonly own: readonly string[] }
   | { readonly type: "chunk" }
   | { readonly type: "done"; readonly ok: boolean; readonly cut: boolean };
 

@@ -190,20 +190,49 @@ def take_images():
 
 
 def imports_of(code):
-    """The top-level modules that a program imports and that are not there."""
+    """The top-level modules that a program imports and that are not there: those of packages, and those of Python itself."""
     from importlib.util import find_spec
 
     try:
         tree = ast.parse(code)
     except SyntaxError:
-        return []
+        return [], []
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.split(".")[0])
-    return sorted(name for name in names if name not in sys.modules and find_spec(name) is None)
+    if "zoneinfo" in names:
+        names.add("tzdata")
+    missing = sorted(name for name in names if name not in sys.modules and find_spec(name) is None)
+    own = [name for name in missing if name in sys.stdlib_module_names]
+    return [name for name in missing if name not in own], own
+
+
+def _say_what_time_zones_need():
+    """Pyodide's own advice for a time zone that is not there cannot be followed in here."""
+    from zoneinfo import ZoneInfoNotFoundError, _common
+
+    load = _common.load_tzdata
+
+    def load_tzdata(key):
+        try:
+            return load(key)
+        except ZoneInfoNotFoundError as error:
+            from importlib.util import find_spec
+
+            if find_spec("tzdata") is not None:
+                raise ZoneInfoNotFoundError(f"No time zone found with key {key}") from error
+            raise ZoneInfoNotFoundError(
+                f"No time zone found with key {key}: the package tzdata is not in this sandbox. It can be added by the person who "
+                "runs this: assistants-runtime python-packages fetch tzdata --data DIR, or Assistants: Add Python Packages in VS Code."
+            ) from None
+
+    _common.load_tzdata = load_tzdata
+
+
+_say_what_time_zones_need()
 
 
 def _no_processes(*_args, **_kwargs):

@@ -30,7 +30,7 @@ _load`;
 interface Harness {
   run(code: string): Promise<boolean>;
   takeImages(): Iterable<{ readonly mime: string; readonly bytes: Uint8Array }>;
-  importsOf(code: string): string[];
+  importsOf(code: string): { readonly names: string[]; readonly own: string[] };
 }
 
 const [, , folder = "", snapshot = "", harnessPath = ""] = process.argv;
@@ -117,10 +117,10 @@ function startHarness(loaded: PyodideAPI): Harness {
       taken.destroy();
     },
     importsOf: (code) => {
-      const names = module.imports_of(code);
-      const list = names.toJs() as string[];
-      names.destroy();
-      return list;
+      const missing = module.imports_of(code);
+      const [names, own] = missing.toJs() as [string[], string[]];
+      missing.destroy();
+      return { names, own };
     },
   };
 }
@@ -176,7 +176,7 @@ async function obey(): Promise<void> {
         break;
       }
       case "imports":
-        pipes.say({ type: "imports", names: harness.importsOf(order.code) });
+        pipes.say({ type: "imports", ...harness.importsOf(order.code) });
         break;
       case "run": {
         if (!limited) limitFileBytes(files, order.files.total);
