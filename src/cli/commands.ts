@@ -103,7 +103,10 @@ function status(input: SyncInput, only: ReadonlySet<string> | null, json: boolea
   terminal.out(json ? jsonLine({ connection: input.connection, states: rows }) : statusText(rows));
   const has = (...states: readonly string[]): boolean => rows.some(({ state }) => states.includes(state));
   if (has("invalid")) return exits.invalid;
-  if (has("conflict", "gone there")) return exits.conflict;
+  // A push would ask which assistant it is.
+  const waiting = proposalsOf(matchAll(input));
+  const waits = rows.some(({ path }) => path !== null && waiting.has(path));
+  if (waits || has("conflict", "gone there")) return exits.conflict;
   return rows.every(({ state }) => state === "in sync" || state === "only there") ? exits.ok : exits.changes;
 }
 
@@ -171,9 +174,12 @@ function exitOf(actions: readonly Action[], withChanges: number): number {
 }
 
 /** Definitions at the paths or below them. @throws CliProblem for a path that is neither */
-function chosenPaths({ paths, connection }: CliOptions, { definitions, lock }: Folder): ReadonlySet<string> | null {
+function chosenPaths(
+  { command, paths, connection }: CliOptions,
+  { definitions, lock, storePaths }: Folder,
+): ReadonlySet<string> | null {
   if (paths.length === 0 || paths.includes(".") || paths.includes("")) return null;
-  const known = new Set(definitions.map(({ path }) => path));
+  const known = new Set([...definitions.map(({ path }) => path), ...(command === "validate" ? storePaths : [])]);
   for (const path of Object.keys(connection === null ? {} : (lock.connections[connection.key]?.definitions ?? {})))
     known.add(path);
   const chosen = new Set<string>();
@@ -185,10 +191,28 @@ function chosenPaths({ paths, connection }: CliOptions, { definitions, lock }: F
   return chosen;
 }
 
+/** @throws CliProblem for a definition or an assistant that is not there: what was meant would be left out without a word */
 function choicesOf(options: CliOptions, only: ReadonlySet<string> | null, input: SyncInput): PlanChoices {
   const links = new Map(options.links);
+  const matched = matchAll(input);
+  const proposed = proposalsOf(matched);
+  const ids = new Set(input.remotes.map(({ id }) => id));
+  const asked = options.newFiles === null || options.newFiles === "all" ? [] : options.newFiles;
+  for (const id of [...asked, ...links.values()])
+    if (id !== null && !ids.has(id)) throw new CliProblem(`There is no assistant ${id} on the connection.`);
+  for (const [path, id] of links) {
+    const match = matched.matches.find((one) => one.path === path);
+    if (match?.local == null) throw new CliProblem(`There is no definition at ${path}.`);
+    if (id === null || match.remote?.id === id || proposed.get(path)?.some(({ remoteId }) => remoteId === id) === true)
+      continue;
+    throw new CliProblem(
+      match.remote === null
+        ? `${id} was not pushed from ${path} and has another name: ${path} is linked to no assistant like that.`
+        : `${path} is ${match.remote.id} already: take that out of assistants.lock.json before you link another.`,
+    );
+  }
   if (options.adopt) {
-    for (const [path, proposals] of proposalsOf(matchAll(input))) {
+    for (const [path, proposals] of proposed) {
       const marked = proposals.filter(({ reason }) => reason === "marker");
       const [one] = marked;
       if (one !== undefined && marked.length === 1 && !links.has(path)) links.set(path, one.remoteId);

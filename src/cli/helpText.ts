@@ -4,7 +4,7 @@ export const helpText = `Usage: assistants COMMAND [PATHS] --connection URL [opt
   push       make the assistants on the connection equal to their definitions
   pull       write what changed there into the definitions
   status     how each definition and its assistant stand
-  validate   problems of the definitions; needs no connection
+  validate   problems of the definitions, and of store definitions; needs no connection
   docs plan|sync|clean [STORES]
              what a sync would put into the vector stores of *.vectorstore.yaml; do it; delete uploads that none of them has
              any more. STORES are names, definitions or folders

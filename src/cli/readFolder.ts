@@ -31,6 +31,8 @@ export interface Folder {
   readonly lock: Lock;
   readonly definitions: readonly LocalDefinition[];
   readonly stores: ReadonlyMap<string, StoreDefinition>;
+  /** Of all store definitions, sorted. */
+  readonly storePaths: readonly string[];
   /** Problems of store definitions, by path. */
   readonly storeProblems: readonly {
     readonly path: string;
@@ -56,17 +58,24 @@ export async function readFolder(root: string, options: FolderOptions): Promise<
   const [found, lock] = [await findDefinitions(root), await readLock(root)];
   const stores = new Map<string, StoreDefinition>();
   const storeProblems: Folder["storeProblems"][number][] = [];
+  const texts = new Map<string, { readonly text: string; readonly name: string | null }>();
+  const named = new Map<string, string[]>();
   for (const path of found.stores) {
-    let text: string;
     try {
-      text = utf8Text(await readFile(join(root, path)), "kept");
+      const text = utf8Text(await readFile(join(root, path)), "kept");
+      const parsed = parseStore(text);
+      const name = parsed.valid ? parsed.store.name : parsed.name;
+      texts.set(path, { text, name });
+      if (name !== null) named.set(name, [...(named.get(name) ?? []), path]);
+      if (parsed.valid) stores.set(name ?? "", parsed.store);
     } catch (error) {
       storeProblems.push({ path, text: "", problems: [unreadableProblem(error)] });
-      continue;
     }
-    const parsed = parseStore(text);
-    if (parsed.valid) stores.set(parsed.store.name, parsed.store);
-    if (parsed.problems.length > 0) storeProblems.push({ path, text, problems: parsed.problems });
+  }
+  for (const [path, { text, name }] of texts) {
+    const facts = { sameStore: (name === null ? [] : (named.get(name) ?? [])).find((other) => other !== path) ?? null };
+    const { problems } = parseStore(text, { facts, disabled: options.disabled });
+    if (problems.length > 0) storeProblems.push({ path, text, problems });
   }
   const storeNames = new Set(stores.keys());
   const paths = [...found.definitions];
@@ -74,7 +83,7 @@ export async function readFolder(root: string, options: FolderOptions): Promise<
   const definitions = await Promise.all(
     paths.toSorted().map((path) => readDefinition(root, path, storeNames, options)),
   );
-  return { lock, definitions, stores, storeProblems };
+  return { lock, definitions, stores, storePaths: found.stores, storeProblems };
 }
 
 /** @throws LockProblem when the lock cannot be used */

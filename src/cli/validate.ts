@@ -21,15 +21,20 @@ export function validateFolder(
           : [{ severity: "error", code: "unreadable", message: unreadable, start: 0, end: 1 } as const]),
       ],
     }));
-  const all = [...definitions, ...(only === null ? folder.storeProblems : [])];
+  const chosen = (path: string): boolean => only === null || only.has(path);
+  const all = [...definitions, ...folder.storeProblems.filter(({ path }) => chosen(path))];
   const found = all.flatMap(({ path, text, problems }) =>
     problems.map((problem) => ({ path, ...placed(problem, text) })),
   );
-  if (json) terminal.out(`${JSON.stringify({ definitions: definitions.length, problems: found })}\n`);
+  const stores = folder.storePaths.filter(chosen).length;
+  if (json) terminal.out(`${JSON.stringify({ definitions: definitions.length, stores, problems: found })}\n`);
   else {
     for (const { path, line, column, severity, message, code } of found)
       terminal.out(`${oneLine(path)}:${line}:${column}: ${severity}: ${messageLine(message)} [${oneLine(code)}]\n`);
-    if (found.length === 0) terminal.out(`${definitions.length} definition(s), no problems.\n`);
+    if (found.length === 0)
+      terminal.out(
+        `${definitions.length} definition(s)${stores === 0 ? "" : `, ${stores} store definition(s)`}, no problems.\n`,
+      );
   }
   return found.some(({ severity }) => severity === "error") ? 4 : 0;
 }

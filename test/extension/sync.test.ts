@@ -159,6 +159,26 @@ describe("sync in VS Code", function () {
       person.leave();
     }
     await stateIs(uri, "conflict");
+    const careless = new Person();
+    try {
+      careless.presses = ["Merge…", "Undo Merge"];
+      const pushed = vscode.commands.executeCommand("assistants.push", uri);
+      const document = await vscode.workspace.openTextDocument(uri);
+      await eventually(() => (document.getText().includes("Help well.") ? true : null));
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(uri, new vscode.Position(0, 0), "mine: [and theirs\n");
+      assert.ok(await vscode.workspace.applyEdit(edit));
+      await document.save();
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      await pushed;
+      // It was left for the person to put right, and is undone only because they say so.
+      assert.match(careless.heard.at(-1) ?? "", /^synced\.assistant\.yaml is merged, but it is not valid: /);
+      assert.deepEqual(careless.offered, ["Undo Merge"]);
+      assert.match(await textOf(name), /^# Kept\n[^]*instructions: Mine\.\n/);
+    } finally {
+      careless.leave();
+    }
+    await stateIs(uri, "conflict");
     assert.equal((await entry(name))?.base?.["instructions"], "Help well.");
     const unpushed = await write("unpushed.assistant.yaml", "name: Unpushed\nmodel: offline\n");
     await vscode.workspace.openTextDocument(unpushed);

@@ -62,4 +62,41 @@ describe("which definitions the command line finds", () => {
       assert.deepEqual(await names(), ["X"]);
     },
   );
+
+  it("validates store definitions, too: by their paths, by all rules, with those turned off that are", async () => {
+    cli.write("sub/s.vectorstore.yaml", "name: docs\ninclude: [docs]\n");
+    const good = await cli.run("validate", "sub/s.vectorstore.yaml");
+    assert.deepEqual([good.code, good.stdout], [0, "0 definition(s), 1 store definition(s), no problems.\n"]);
+    cli.write("sub/t.vectorstore.yaml", "name: docs\ninclude: [docs]\n");
+    for (const path of ["sub", "sub/t.vectorstore.yaml"]) {
+      const twins = await cli.run("validate", path);
+      assert.equal(twins.code, 4, twins.stdout + twins.stderr);
+      assert.match(twins.stdout, /^sub\/t\.vectorstore\.yaml:1:7: error: sub\/s.* \[store-duplicate\]$/m);
+    }
+    assert.equal((await cli.run("validate", "sub", "--disable", "store-duplicate")).code, 0);
+  });
+
+  it("says so when what is named is not there, instead of leaving it out", async () => {
+    cli.write("x.assistant.yaml", "name: X\nmodel: offline\n");
+    const other = await cli.runtime().client.beta.assistants.create({ model: "offline", name: "Other" });
+    const wrong: readonly (readonly [RegExp, ...string[]])[] = [
+      [/There is no assistant asst_nope on the connection/, "pull", "--remote", "asst_nope", "--yes"],
+      [/There is no definition at typo/, "push", "--new", "typo", "--yes"],
+      [/There is no definition at typo/, "push", "--link", `typo=${other.id}`, "--yes"],
+      [/There is no assistant asst_nope/, "push", "--link", "x.assistant.yaml=asst_nope", "--yes"],
+      [/was not pushed from x\.assistant\.yaml/, "push", "--link", `x.assistant.yaml=${other.id}`, "--yes"],
+    ];
+    for (const [words, ...args] of wrong) {
+      const { code, stderr } = await cli.run(...args);
+      assert.equal(code, 1, args.join(" "));
+      assert.match(stderr, words);
+    }
+    assert.deepEqual(await names(), ["Other"]);
+  });
+
+  it("ends a status with 3, as a plan, where a definition waits for a decision", async () => {
+    cli.write("x.assistant.yaml", "name: X\nmodel: offline\n");
+    await cli.runtime().client.beta.assistants.create({ model: "offline", name: "X" });
+    assert.deepEqual([(await cli.run("plan")).code, (await cli.run("status")).code], [3, 3]);
+  });
 });

@@ -1,5 +1,6 @@
 import { isJsonMap } from "../definition/json.ts";
 import type { JsonMap } from "../definition/json.ts";
+import { oneLine } from "../oneLine.ts";
 import { ImportProblem } from "./imported.ts";
 import type { Imported } from "./imported.ts";
 import { LiteralReader } from "./literal.ts";
@@ -42,13 +43,31 @@ export function importSdkObject(text: string): Imported {
 }
 
 function inCall(text: string): Found | null {
+  let first: Found | null = null;
+  const others: string[] = [];
+  let tried = 0;
   for (const { index, 0: call } of text.matchAll(calls)) {
-    const reader = new LiteralReader(text, index + call.length);
-    const { positional, named } = reader.arguments(")");
-    const value = Object.keys(named).length > 0 ? named : positional.findLast((one) => isJsonMap(one));
-    if (isJsonMap(value) && (tells(value) || Object.hasOwn(value, "name"))) return { value, notes: reader.notes };
+    const begin = index + call.length;
+    if (first === null) first = calledAt(text, begin);
+    else if (/create/i.test(call) && (tried += 1) <= mostObjects) {
+      const other = ifRead(() => calledAt(text, begin));
+      if (other !== null && tells(other.value)) others.push(otherWords(other.value));
+    }
   }
-  return null;
+  return first === null ? null : { value: first.value, notes: [...first.notes, ...others] };
+}
+
+/** The assistant that a call makes whose arguments begin at an offset. */
+function calledAt(text: string, offset: number): Found | null {
+  const reader = new LiteralReader(text, offset);
+  const { positional, named } = reader.arguments(")");
+  const value = Object.keys(named).length > 0 ? named : positional.findLast((one) => isJsonMap(one));
+  return isJsonMap(value) && (tells(value) || Object.hasOwn(value, "name")) ? { value, notes: reader.notes } : null;
+}
+
+function otherWords({ name }: JsonMap): string {
+  const which = typeof name === "string" ? `: ${JSON.stringify(oneLine(name))}` : "";
+  return `another assistant in the same text${which}. Select its call alone to make a definition of it`;
 }
 
 /** The text is nothing else: an object; or what stands in one, or in a call, without its brackets. */
@@ -88,7 +107,7 @@ function tells(value: JsonMap): boolean {
 }
 
 /** Null where this is no literal at all: it was only tried. */
-function ifRead(read: () => unknown): unknown {
+function ifRead<T>(read: () => T): T | null {
   try {
     return read();
   } catch (error) {

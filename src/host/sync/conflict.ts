@@ -74,9 +74,18 @@ async function merge(sync: WorkspaceSync, uri: vscode.Uri, prepared: Prepared, m
     base: (file.path === uri.path ? base.definition : base.instructions) ?? "",
   }));
   const where = prepared.connection.name;
-  const undo = await mergeInEditor(root, sides, where);
+  const { undo, isUntouched } = await mergeInEditor(root, sides, where);
   const now = await prepareWithProgress(sync, root, uri);
   const merged = matchOf(now, uri);
+  if (merged?.local?.parsed.valid === false && !(await isUntouched())) {
+    const problem = merged.local.parsed.problems.find(({ severity }) => severity === "error")?.message ?? "";
+    const said = await vscode.window.showWarningMessage(
+      `${match.path} is merged, but it is not valid: ${problem} It was left as it is, and nothing was pushed.`,
+      undoMerge,
+    );
+    if (said === undoMerge) await undo();
+    return;
+  }
   const open = undecided(match, merged);
   if (merged === null || open === "all") {
     await undo();

@@ -20,28 +20,37 @@ export async function canMergeInEditor(): Promise<boolean> {
   return (await vscode.commands.getCommands(false)).includes(command);
 }
 
-/** Puts the files that were merged back as they were. */
-export type UndoMerge = () => Promise<void>;
+/** Files that were in the merge editor. */
+export interface Merged {
+  /** Puts them back as they were. */
+  undo(): Promise<void>;
+  /** Whether every one still is as the editor was given it: nothing was written into it. */
+  isUntouched(): Promise<boolean>;
+}
 
 /**
  * Opens files in VS Code's merge editor, one beside the other, each beginning as after `git merge`: with the base, and what merges by
  * itself. Until the editor has written its result, the file on disk has both sides between conflict markers, so nothing is lost
  * whatever happens. Resolves when the editors are closed; they do not tell what was decided.
  */
-export async function mergeInEditor(root: vscode.Uri, sides: readonly MergeSides[], where: string): Promise<UndoMerge> {
-  const undo = await Promise.all(sides.map((one) => mergeFile(root, one, where)));
-  return async () => {
-    for (const one of undo) await one();
+export async function mergeInEditor(root: vscode.Uri, sides: readonly MergeSides[], where: string): Promise<Merged> {
+  const merged = await Promise.all(sides.map((one) => mergeFile(root, one, where)));
+  return {
+    undo: async () => {
+      for (const one of merged) await one.undo();
+    },
+    isUntouched: async () => (await Promise.all(merged.map((one) => one.isUntouched()))).every((is) => is),
   };
 }
 
-async function mergeFile(root: vscode.Uri, { file, base, theirs }: MergeSides, where: string): Promise<UndoMerge> {
+async function mergeFile(root: vscode.Uri, { file, base, theirs }: MergeSides, where: string): Promise<Merged> {
   const path = pathIn(root, file);
   const files = folderFiles(root);
   const before = await fileText(file, "kept");
   const document = (side: string, text: string): vscode.Uri => putRemoteDocument(`merge ${side} ${where}`, path, text);
   const [left, right] = [document("theirs", theirs), document("yours", await fileText(file, "dropped"))];
-  await files.writeText(path, conflictText(before, theirs, { yours: "Yours", theirs: `Theirs (${where})` }));
+  const given = conflictText(before, theirs, { yours: "Yours", theirs: `Theirs (${where})` });
+  await files.writeText(path, given);
   // The editor lets go of its sides when it is closed, and not before.
   const closed = untilClosed(left);
   await vscode.commands.executeCommand(command, {
@@ -51,7 +60,11 @@ async function mergeFile(root: vscode.Uri, { file, base, theirs }: MergeSides, w
     output: file,
   });
   await closed;
-  return () => files.writeText(path, before);
+  const lines = (text: string): string => text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  return {
+    undo: () => files.writeText(path, before),
+    isUntouched: async () => lines(await files.readText(path)) === lines(given),
+  };
 }
 
 function untilClosed(uri: vscode.Uri): Promise<void> {

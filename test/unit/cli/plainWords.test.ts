@@ -65,6 +65,7 @@ describe("what others wrote makes no lines of its own in a terminal", () => {
       lock: { connections: {} },
       definitions: [],
       stores: new Map(),
+      storePaths: [path],
       storeProblems: [{ path, text: "name: x\n", problems: [problem] }],
     };
     validateFolder(folder, null, false, { out: (text) => void (out += text) });

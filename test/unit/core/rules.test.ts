@@ -104,6 +104,14 @@ const cases: readonly Case[] = [
     fixed: true,
   },
   {
+    code: "function-name",
+    text: "response_format: { type: json_schema, json_schema: { name: x y, schema: {} } }\n",
+    at: "x y",
+    says: /letters, digits/,
+    fine: "response_format: { type: json_schema, json_schema: { name: x_y, schema: {} } }\n",
+    fixed: true,
+  },
+  {
     code: "duplicate-function",
     text: "tools: [{ type: function, function: { name: f } }, { type: function, function: { name: 'f' } }]\n",
     at: "'f'",

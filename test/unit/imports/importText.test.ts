@@ -110,6 +110,21 @@ describe("an assistant from a program", () => {
       );
     });
 
+  it("takes the first of several assistants, and names the others", () => {
+    const second = 'b = client.beta.assistants.create(name="Second", model="m", instructions="x")\n';
+    const third = "client.beta.assistants.create(broken";
+    const { fields, left } = importText(`${python}\n${second}assistants.update(a, model="m", tools=[])\n${third}`);
+    assert.equal(fields["name"], "Order Support");
+    assert.deepEqual(
+      left.filter((line) => line.includes("another assistant")),
+      ['another assistant in the same text: "Second". Select its call alone to make a definition of it'],
+    );
+    assert.deepEqual(
+      importText(python).left.filter((line) => line.includes("another")),
+      [],
+    );
+  });
+
   it("says what only the program knows, with its place, and takes the rest", () => {
     const { fields, left } = importText(`
       client.beta.assistants.create(

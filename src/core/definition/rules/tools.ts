@@ -1,3 +1,4 @@
+import type { FieldPath } from "../edit/fieldChange.ts";
 import { isJsonMap, jsonList, jsonMap } from "../json.ts";
 import type { JsonMap } from "../json.ts";
 import type { Finding, Rule } from "./rule.ts";
@@ -30,19 +31,27 @@ export const functionName: Rule = {
   code: "function-name",
   severity: "error",
   source: "wire",
-  doc: "A function's name is 1 to 64 of: letters a–z, digits, `_`, `-`.",
-  check: ({ value }) =>
-    functionsOf(value).flatMap(({ index, fn, name }): readonly Finding[] => {
-      if (typeof fn["name"] !== "string" || /^[A-Za-z0-9_-]{1,64}$/.test(name)) return [];
-      const path = ["tools", index, "function", "name"];
-      const better = name.replaceAll(/[^A-Za-z0-9_-]+/g, "_").slice(0, 64);
-      const fixes =
-        better === ""
-          ? []
-          : [{ title: `Rename to ${better}`, changes: [{ kind: "set" as const, path, value: better }] }];
-      return [{ message: "A function's name is 1 to 64 letters, digits, _ and -.", at: path, fixes }];
-    }),
+  doc: "The name of a function, and of the schema of a `response_format`, is 1 to 64 of: letters a–z, digits, `_`, `-`.",
+  check: ({ value }) => [
+    ...functionsOf(value).flatMap(({ index, fn }) =>
+      nameFindings("A function's name", fn["name"], ["tools", index, "function", "name"]),
+    ),
+    ...nameFindings(
+      "The name of a response's schema",
+      jsonMap(jsonMap(value["response_format"])["json_schema"])["name"],
+      ["response_format", "json_schema", "name"],
+    ),
+  ],
 };
+
+/** What is wrong with a name that the wire takes letters, digits, `_` and `-` for; one of another type is the schema's. */
+function nameFindings(what: string, name: unknown, path: FieldPath): readonly Finding[] {
+  if (typeof name !== "string" || /^[A-Za-z0-9_-]{1,64}$/.test(name)) return [];
+  const better = name.replaceAll(/[^A-Za-z0-9_-]+/g, "_").slice(0, 64);
+  const fixes =
+    better === "" ? [] : [{ title: `Rename to ${better}`, changes: [{ kind: "set" as const, path, value: better }] }];
+  return [{ message: `${what} is 1 to 64 letters, digits, _ and -.`, at: path, fixes }];
+}
 
 export const duplicateFunction: Rule = {
   code: "duplicate-function",
