@@ -127,12 +127,14 @@ process.exit(0);
       onError: "ask",
     };
     const code = `
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { HandlerProcesses } from ${JSON.stringify(runner)};
 const processes = new HandlerProcesses({ secrets: { secret: async () => null, env: () => null }, onLog: () => {} });
 const place = ${JSON.stringify(join(folder.path, "a.assistant.yaml"))};
 void processes.run(${JSON.stringify(handler)}, { id: "c", name: "f", arguments: "{}" }, place, new AbortController().signal);
-setInterval(() => existsSync(${JSON.stringify(join(folder.path, "exit.txt"))}) && process.exit(0), 20);
+const file = ${JSON.stringify(join(folder.path, "exit.txt"))};
+// The file is there a moment before what is in it.
+setInterval(() => existsSync(file) && readFileSync(file, "utf8").endsWith("\\n") && process.exit(0), 20);
 `;
     const parent = spawn(process.execPath, [
       "--disable-warning=ExperimentalWarning",
