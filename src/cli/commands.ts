@@ -25,7 +25,7 @@ import type { CliOptions } from "./options.ts";
 import { outcomesText, planText, statusText } from "./planText.ts";
 import { lockName, readFolder, readLock } from "./readFolder.ts";
 import type { Folder } from "./readFolder.ts";
-import { CliProblem, exits } from "./terminal.ts";
+import { CliProblem, exits, unlessStopped } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { validateFolder } from "./validate.ts";
 
@@ -52,14 +52,12 @@ async function carryOut(options: CliOptions, root: string, terminal: Terminal): 
           label: options.connection.baseUrl,
         });
   const wantsModels = options.command === "validate" && provider !== null;
-  const models = wantsModels ? await provider.listModels() : [];
+  const models = wantsModels ? await unlessStopped(terminal, provider.listModels()) : [];
   const build = buildOf();
   const memory = build === null ? null : DefinitionMemory.open(options.cacheDir, root, build);
   const read = readFolder(root, { disabled: options.disabled, models, now: Date.now(), memory });
-  const [folder, remotes] = await Promise.all([
-    read,
-    provider === null || options.command === "validate" ? [] : listAssistants(provider),
-  ]);
+  const listed = provider === null || options.command === "validate" ? [] : listAssistants(provider);
+  const [folder, remotes] = await unlessStopped(terminal, Promise.all([read, listed]));
   await remember(memory, terminal);
   const only = chosenPaths(options, folder);
   if (options.command === "validate") return validateFolder(folder, only, options.json, terminal);

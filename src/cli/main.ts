@@ -28,6 +28,9 @@ function terminalOf(signal: AbortSignal): Terminal {
   };
 }
 
+/** Ctrl-C: the step that is under way ends, and is recorded; nothing more begins. A second one ends at once. */
+const interrupt = new AbortController();
+
 async function main(): Promise<number> {
   const line = readCommandLine(process.argv.slice(2), process.env);
   switch (line.kind) {
@@ -41,8 +44,6 @@ async function main(): Promise<number> {
     case "docs":
       break;
   }
-  // The step that is under way ends, and is recorded; nothing more begins. A second Ctrl-C ends at once.
-  const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort());
   try {
     const terminal = terminalOf(interrupt.signal);
@@ -59,3 +60,5 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main();
+// A request that nobody waits for any more would keep the process.
+if (interrupt.signal.aborted) process.exit();

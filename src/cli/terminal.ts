@@ -17,3 +17,21 @@ export class CliProblem extends Error {
 }
 
 export const exits = { ok: 0, error: 1, changes: 2, conflict: 3, invalid: 4 } as const;
+
+/**
+ * What only reads is not waited for after Ctrl-C.
+ * @throws CliProblem then
+ */
+export async function unlessStopped<T>({ signal }: Terminal, reading: Promise<T>): Promise<T> {
+  let onAbort = (): void => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new CliProblem("Stopped: nothing was done."));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([reading, stopped]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

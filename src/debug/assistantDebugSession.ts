@@ -43,7 +43,7 @@ export class AssistantDebugSession extends DapServer {
   /** Settles when everything that was let go of so far has been given back. */
   #givenBack: Promise<unknown> = Promise.resolve();
   #expiry: ExpiryWatch | null = null;
-  #configured: { readonly promise: Promise<boolean>; readonly resolve: (go: boolean) => void };
+  #configured: AnswerToCome;
   /** The run that a request without a thread is about. */
   #current: DebuggedRun | null = null;
   /** It was terminated, perhaps before it had begun. */
@@ -53,7 +53,7 @@ export class AssistantDebugSession extends DapServer {
     super();
     this.#services = services;
     this.#now = now;
-    this.#configured = Promise.withResolvers<boolean>();
+    this.#configured = answerToCome();
     this.#events = new ClientEvents({
       emit: (event, body) => this.emitEvent(event, body),
       format: this.#format,
@@ -329,4 +329,15 @@ export class AssistantDebugSession extends DapServer {
     const tools = this.#debugged?.definition?.parsed?.tools ?? null;
     return tools && new Set(tools.flatMap((tool) => (tool.type === "function" ? [tool.function.name] : [])));
   }
+}
+
+interface AnswerToCome {
+  readonly promise: Promise<boolean>;
+  readonly resolve: (go: boolean) => void;
+}
+
+function answerToCome(): AnswerToCome {
+  let resolve: (go: boolean) => void = () => undefined;
+  const promise = new Promise<boolean>((settle) => (resolve = settle));
+  return { promise, resolve };
 }

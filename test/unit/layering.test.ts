@@ -19,6 +19,18 @@ describe("the program's layers", () => {
   });
 });
 
+describe("the command lines", () => {
+  it("ask nothing of Node that Node 20 does not have", () => {
+    const folders = "{cli,core,debug,disk,handlers,provider}";
+    const newer =
+      /Promise\.(?:withResolvers|try)|Array\.fromAsync|(?:Object|Map)\.groupBy|getBuiltinModule|JSON\.(?:rawJSON|isRawJSON)|import\.meta\.(?:dirname|filename)|\bglobSync\b|\.isWellFormed\(|\.(?:isSubsetOf|isSupersetOf|isDisjointFrom)\(/;
+    const found = globSync(`src/${folders}/**/*.ts`, { cwd: root })
+      .filter((path) => newer.test(readFileSync(join(root, path), "utf8")))
+      .toSorted();
+    assert.deepEqual(found, []);
+  });
+});
+
 describe("the check of the layers", () => {
   const allowed: readonly [path: string, text: string][] = [
     ["src/core/a.ts", 'import { b } from "./b.ts";\nimport { parse } from "yaml";'],

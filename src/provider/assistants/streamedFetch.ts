@@ -15,7 +15,16 @@ export const streamedFetch: typeof fetch = (input, init) => {
 };
 
 function send(url: URL, init: RequestInit, body: ReadableStream): Promise<Response> {
-  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  return new Promise((resolve, reject) => sendTo(url, init, body, resolve, reject));
+}
+
+function sendTo(
+  url: URL,
+  init: RequestInit,
+  body: ReadableStream,
+  resolve: (response: Response) => void,
+  reject: (error: Error) => void,
+): void {
   const start = url.protocol === "https:" ? httpsRequest : httpRequest;
   const request = start(url, {
     method: init.method ?? "POST",
@@ -37,5 +46,4 @@ function send(url: URL, init: RequestInit, body: ReadableStream): Promise<Respon
   pipeline(Readable.fromWeb(body), request).catch((error: unknown) =>
     reject(new TypeError("fetch failed", { cause: error })),
   );
-  return promise;
 }
