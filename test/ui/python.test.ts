@@ -60,7 +60,11 @@ step("the picture is saved where the person says", async () => {
   await panel().locator(".picture").hover();
   await panel().getByRole("button", { name: "Save the picture…" }).click();
   await answerDialog(target);
-  const picture = await until(() => existsSync(target) && readFileSync(target, "utf8"));
+  // The file is there before all of it is.
+  const picture = await until(() => {
+    const text = existsSync(target) ? readFileSync(target, "utf8") : "";
+    return text.trimEnd().endsWith("</svg>") && text;
+  });
   assert.match(picture, /^<svg [^]*requests by region/);
 });
 
