@@ -70,7 +70,9 @@ class Bench {
   }
 
   writeTree(count: number, bytes: number): void {
-    const filler = "The lamp is switched on by hand. ".repeat(Math.ceil(bytes / 33));
+    // A text that is known to be too long for file search would not be uploaded: large ones are a word without end.
+    const words = bytes > 5_000_000 ? "TheLampIsSwitchedOnByHand" : "The lamp is switched on by hand. ";
+    const filler = words.repeat(Math.ceil(bytes / words.length));
     for (let index = 0; index < count; index += 1) {
       const folder = join(this.folder, `part-${index % 100}`);
       mkdirSync(folder, { recursive: true });
@@ -243,6 +245,7 @@ async function benchUploads(name: string, count: number, bytes: number, rounds: 
       const sync = async (): Promise<void> => {
         const uploader = new Uploader(ports, new Requests(ports), meter, new Set());
         const files = plan.items.flatMap((item) => (item.kind === "new" ? [item.file] : []));
+        if (files.length !== count) throw new Error(`${files.length} of ${count} files would be uploaded`);
         ours?.push(await timed(() => parallel(files, 6, async (file) => void (await uploader.idOf(file, null)))));
       };
       // In turns, so that neither always finds the disk warm.
@@ -274,15 +277,13 @@ async function benchMemory(): Promise<void> {
     const cli = fileURLToPath(new URL("../../dist/assistants.mjs", import.meta.url));
     const peak = await new Promise<number>((resolve, reject) => {
       let most = 0;
+      let uploaded = 0;
       const child = spawn(process.execPath, [cli, "docs", "sync", "--yes", "--connection", runtime.url], {
         cwd: bench.folder,
         env: { ...process.env, ASSISTANTS_API_KEY: runtime.key, ASSISTANTS_CACHE_DIR: bench.cache },
         stdio: ["ignore", "pipe", "inherit"],
       });
-      child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        // Uploaded: what the server makes of 100 MB of text is not what is measured.
-        if (text.includes("change")) child.kill("SIGKILL");
-      });
+      child.stdout.resume();
       const timer = setInterval(() => {
         try {
           const status = execFileSync("cat", [`/proc/${child.pid}/status`], {
@@ -296,14 +297,16 @@ async function benchMemory(): Promise<void> {
       }, 100);
       const watch = setInterval(() => {
         void runtime.client.files.list().then(({ data }) => {
-          if (data.length === 4) child.kill("SIGKILL");
+          uploaded = data.length;
+          if (uploaded === 4) child.kill("SIGKILL");
         });
       }, 500);
       child.once("error", reject);
       child.once("close", () => {
         clearInterval(timer);
         clearInterval(watch);
-        resolve(most / 1024);
+        if (uploaded === 4) resolve(most / 1024);
+        else reject(new Error(`${uploaded} of 4 files were uploaded`));
       });
     });
     print({
