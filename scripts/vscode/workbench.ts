@@ -172,6 +172,8 @@ async function runCommand(page: Page, title: string): Promise<void> {
       // An earlier palette may still be on its way out, and takes no text then.
       await page.locator(".quick-input-widget:visible input").fill(`>${title}`, { timeout: 2000 });
       await row.click({ timeout: 2000 });
+      // What is chosen is gone at once; a click that met the list while it was drawn anew is lost, and leaves it there.
+      await row.waitFor({ state: "hidden", timeout: 10_000 });
       return;
     } catch (error) {
       if (tries === 10) throw error;

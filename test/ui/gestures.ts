@@ -96,10 +96,22 @@ export class Gestures {
 
   /** *Push* of the file that is open, and not *Push All*, which the palette lists beside it. */
   async push(): Promise<void> {
-    await this.#workbench().page.keyboard.press("F1");
-    await this.quickPick().locator("input").first().fill(">Assistants: Push");
+    const { page } = this.#workbench();
     const rows = this.quickPick().locator(".monaco-list-row");
-    await rows.filter({ hasText: "Assistants: Push", hasNotText: "All" }).first().click();
+    const row = rows.filter({ hasText: "Assistants: Push", hasNotText: "All" }).first();
+    for (let tries = 1; ; tries++) {
+      await page.keyboard.press("F1");
+      try {
+        await this.quickPick().locator("input").first().fill(">Assistants: Push", { timeout: 2000 });
+        await row.click({ timeout: 2000 });
+        // As for any command of the palette: a click that is lost leaves it there.
+        await row.waitFor({ state: "hidden", timeout: 10_000 });
+        return;
+      } catch (error) {
+        if (tries === 8) throw error;
+        await page.keyboard.press("Escape");
+      }
+    }
   }
 
   /** Chooses from a row's context menu; `look` is called while it is open. */
