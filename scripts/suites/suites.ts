@@ -110,15 +110,18 @@ async function runBuild(): Promise<Counts> {
   return { passed: 1, failed: 0, skipped: 0 };
 }
 
+/** The longest of all that take seats: it takes its own before anything is waited for, so that it is not the last to end. */
 function runExtensionTests(_only: readonly string[], seats: Seats): Promise<Counts> {
-  return withReport(async (report) => {
-    const script = join(root, "scripts", "extensionTests.ts");
-    if (findDesktop() === undefined) await withServer();
-    const env = { ...testEnvironment(), TEST_REPORT: report };
-    const args = ["--disable-warning=ExperimentalWarning", script];
-    const code = await seats.take(() => run(process.execPath, args, { env, printAtEnd: true }));
-    return judge(parseCounts(await readReport(report)), code);
-  });
+  return seats.take(() =>
+    withReport(async (report) => {
+      const script = join(root, "scripts", "extensionTests.ts");
+      if (findDesktop() === undefined) await withServer();
+      const env = { ...testEnvironment(), TEST_REPORT: report };
+      const args = ["--disable-warning=ExperimentalWarning", script];
+      const code = await run(process.execPath, args, { env, printAtEnd: true });
+      return judge(parseCounts(await readReport(report)), code);
+    }),
+  );
 }
 
 /** A developer's keys and addresses must not steer what is tested. `test/wire/programs.ts` asks for what was built. */
