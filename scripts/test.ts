@@ -1,8 +1,9 @@
 /** `npm test [-- SUITES or FILES]`: everything that is tested, whatever fails on the way; the last line is the sum. */
+import pLimit, { type LimitFunction } from "p-limit";
+
 import { explain, Failure, runMain, seconds } from "./shared/terminal.ts";
 import { parseChoice } from "./suites/choice.ts";
 import { addCounts, type Counts, lastLine, noCounts } from "./suites/counts.ts";
-import { Seats } from "./suites/seats.ts";
 import { filesOf, type Suite, suites } from "./suites/suites.ts";
 
 interface Result {
@@ -20,7 +21,7 @@ await runMain(async () => {
   const results: Result[] = [];
   for (const group of groups(chosen(choice.suites, choice.files))) {
     process.stdout.write(`\n━━ ${group.map(({ name }) => name).join(", and beside it ")}\n`);
-    const seats = new Seats(2);
+    const seats = pLimit(2);
     const running = group.map((suite) => runSuite(suite, choice.files, seats));
     results.push(...(await Promise.all(running)));
   }
@@ -51,7 +52,7 @@ function groups(wanted: readonly Suite[]): readonly (readonly Suite[])[] {
   return found;
 }
 
-async function runSuite(suite: Suite, only: readonly string[], seats: Seats): Promise<Result> {
+async function runSuite(suite: Suite, only: readonly string[], seats: LimitFunction): Promise<Result> {
   const started = performance.now();
   const { name } = suite;
   if (suite.files && filesOf(suite, only).length === 0)

@@ -2,6 +2,7 @@ import { globSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import type { LimitFunction } from "p-limit";
 
 import { buildAll } from "../build.ts";
 import { runChecks } from "../check.ts";
@@ -11,7 +12,6 @@ import { findChromium } from "../vscode/chromium.ts";
 import { findDesktop } from "../vscode/desktop.ts";
 import { installServer } from "../vscode/serverInstall.ts";
 import { addCounts, type Counts, judge, noCounts, parseCounts, parseTapSummary } from "./counts.ts";
-import type { Seats } from "./seats.ts";
 
 /** One part of `npm test`. */
 export interface Suite {
@@ -21,7 +21,7 @@ export interface Suite {
   /** Runs at the same time as the other suites of which this is said, two at a time of what they consist of. */
   readonly seated?: true;
   /** Runs it; `only` names files to keep to. A suite that is `seated` takes a seat for each of its processes. */
-  run(only: readonly string[], seats: Seats): Promise<Counts>;
+  run(only: readonly string[], seats: LimitFunction): Promise<Counts>;
 }
 
 export const suites: readonly Suite[] = [
@@ -71,7 +71,7 @@ function browserSuite(name: string, files: string, prepare: () => Promise<unknow
         const env = { ...(await withChromium()), NODE_COMPILE_CACHE: `${report}.modules` };
         const flags = ["--test-timeout=300000"];
         const tell = (file: string, attempt: number): Promise<Counts> =>
-          seats.take(() => runFiles([file], flags, `${report}.${basename(file)}.${attempt}`, env, true));
+          seats(() => runFiles([file], flags, `${report}.${basename(file)}.${attempt}`, env, true));
         const told = await Promise.all(
           filesOf(suite, only).map(async (file) => ({ file, counts: await tell(file, 1) })),
         );
@@ -111,8 +111,8 @@ async function runBuild(): Promise<Counts> {
 }
 
 /** The longest of all that take seats: it takes its own before anything is waited for, so that it is not the last to end. */
-function runExtensionTests(_only: readonly string[], seats: Seats): Promise<Counts> {
-  return seats.take(() =>
+function runExtensionTests(_only: readonly string[], seats: LimitFunction): Promise<Counts> {
+  return seats(() =>
     withReport(async (report) => {
       const script = join(root, "scripts", "extensionTests.ts");
       if (findDesktop() === undefined) await withServer();

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,22 +5,17 @@ import { after, afterEach, before, beforeEach } from "node:test";
 
 import { startFaultyProxy } from "./faultyProxy.ts";
 import type { FaultyProxy } from "./faultyProxy.ts";
-import { cliProgram } from "./programs.ts";
+import { startCli } from "./cliProcess.ts";
+import type { CliProcess, Ended } from "./cliProcess.ts";
 import { startRuntime } from "./runtimeProcess.ts";
 import type { RuntimeProcess } from "./runtimeProcess.ts";
-
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** `assistants` in a folder of its own, against the real runtime behind a proxy. The parts are there when a test runs. */
 export interface DefinitionsCli {
   runtime(): RuntimeProcess;
   proxy(): FaultyProxy;
   root(): string;
-  start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
+  start(...args: readonly string[]): CliProcess;
   run(...args: readonly string[]): Promise<Ended>;
   write(path: string, text: string | Uint8Array): void;
   read(path: string): string;
@@ -34,26 +27,7 @@ export function definitionsCli(): DefinitionsCli {
   let proxy: FaultyProxy;
   let root: string;
 
-  const start = (...args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } => {
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", cliProgram, ...args], {
-      cwd: root,
-      env: {
-        ...process.env,
-        ASSISTANTS_API_KEY: runtime.key,
-        ASSISTANTS_CONNECTION: "test",
-        ASSISTANTS_BASE_URL: proxy.url,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
-    const ended = new Promise<Ended>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code) => resolve({ code, stdout, stderr }));
-    });
-    return { child, ended };
-  };
+  const start = (...args: readonly string[]): CliProcess => startCli(args, root, { url: proxy.url, key: runtime.key });
 
   before(async () => {
     runtime = await startRuntime();

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,15 +7,10 @@ import { after, afterEach, before, beforeEach } from "node:test";
 
 import { startFaultyProxy } from "./faultyProxy.ts";
 import type { FaultyProxy } from "./faultyProxy.ts";
-import { cliProgram } from "./programs.ts";
+import { startCli } from "./cliProcess.ts";
+import type { CliProcess, Ended } from "./cliProcess.ts";
 import { startRuntime } from "./runtimeProcess.ts";
 import type { RuntimeProcess } from "./runtimeProcess.ts";
-
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** `assistants docs` in a folder of its own, against the real runtime behind a proxy. The parts are there when a test runs. */
 export interface DocumentsCli {
@@ -44,26 +38,9 @@ export function documentsCli(): DocumentsCli {
   let root: string;
   let cache: string;
 
-  const start = (args: readonly string[], cacheDir = cache): { child: ChildProcess; ended: Promise<Ended> } => {
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", cliProgram, "docs", ...args], {
-      cwd: root,
-      env: {
-        ...process.env,
-        ASSISTANTS_API_KEY: runtime.key,
-        ASSISTANTS_CONNECTION: "test",
-        ASSISTANTS_BASE_URL: proxy.url,
-        ASSISTANTS_CACHE_DIR: cacheDir,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
-    const ended = new Promise<Ended>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code) => resolve({ code, stdout, stderr }));
-    });
-    return { child, ended };
+  const start = (args: readonly string[], cacheDir = cache): CliProcess => {
+    const at = { url: proxy.url, key: runtime.key };
+    return startCli(["docs", ...args], root, at, { ASSISTANTS_CACHE_DIR: cacheDir });
   };
   const run = (...args: readonly string[]): Promise<Ended> => start(args).ended;
   const synced = async (...args: readonly string[]): Promise<string> => {

@@ -1,43 +1,20 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
-import { cliProgram } from "./programs.ts";
+import { startCli } from "./cliProcess.ts";
+import type { Ended } from "./cliProcess.ts";
 import { startRuntime } from "./runtimeProcess.ts";
 import type { RuntimeProcess } from "./runtimeProcess.ts";
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 describe("the assistants CLI against the real runtime", () => {
   let runtime: RuntimeProcess;
   let root: string;
   let remoteId = "";
 
-  const run = (...args: readonly string[]): Promise<Ended> =>
-    new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", cliProgram, ...args], {
-        cwd: root,
-        env: {
-          ...process.env,
-          ASSISTANTS_API_KEY: runtime.key,
-          ASSISTANTS_CONNECTION: "test",
-          ASSISTANTS_BASE_URL: runtime.url,
-        },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      let [stdout, stderr] = ["", ""];
-      child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
-      child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
-      child.once("error", reject);
-      child.once("close", (code) => resolve({ code, stdout, stderr }));
-    });
+  const run = (...args: readonly string[]): Promise<Ended> => startCli(args, root, runtime).ended;
   const write = (path: string, text: string): void => writeFileSync(join(root, path), text);
   const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
