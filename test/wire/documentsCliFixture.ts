@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -18,7 +17,7 @@ export interface DocumentsCli {
   proxy(): FaultyProxy;
   root(): string;
   cache(): string;
-  start(args: readonly string[], cacheDir?: string): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
+  start(args: readonly string[], cacheDir?: string): CliProcess;
   run(...args: readonly string[]): Promise<Ended>;
   /** Syncs; fails the test where that does not end with 0. Resolves to what it said. */
   synced(...args: readonly string[]): Promise<string>;
